@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.h - the configuration: one struct, filled once from one table, then constant.
+ *
+ * Each option is one row in src/config/options.c; parser, presets, range check, --set,
+ * --dump-config, sample file and manual come from that table. */
+#ifndef PICKET_CONFIG_H
+#define PICKET_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "addr.h"
+
+struct text_list {
+	char **text;
+	size_t n;
+};
+
+struct cidr_list {
+	struct cidr *cidr;
+	size_t n;
+};
+
+/* A named set of devices: by subnet or VLAN id. */
+struct group {
+	char *name;
+	struct cidr_list subnets;
+	uint16_t *vlans;
+	size_t n_vlans;
+};
+
+struct config {
+	/* what to read; also -r, -i, -F */
+	struct text_list read;		/* capture.read */
+	struct text_list interfaces;	/* capture.interfaces */
+	char *filter;			/* capture.filter: BPF, NULL without */
+	bool promiscuous;		/* capture.promiscuous */
+	uint32_t snaplen;		/* capture.snaplen */
+	uint64_t buffer_octets;		/* capture.buffer, of each interface */
+	char *timestamp_type;		/* capture.timestamp_type: as pcap-tstamp(7), NULL: host's */
+
+	/* decode */
+	uint32_t max_layers;		/* decode.max_layers */
+	uint32_t fragment_max;		/* decode.fragments.max: datagrams in the making */
+	uint64_t fragment_octets;	/* decode.fragments.memcap */
+	uint32_t fragment_timeout_s;	/* decode.fragments.timeout */
+
+	/* flow */
+	uint32_t flow_max;		/* flow.max */
+	uint32_t stream_max;		/* flow.stream_max: unparsed octets kept per direction */
+	uint64_t stream_memcap;		/* flow.stream_memcap */
+	uint32_t idle_tcp_s, idle_udp_s, idle_other_s;	/* flow.timeout.tcp ... */
+	uint32_t idle_new_s;		/* flow.timeout.new: one side only so far */
+	uint32_t idle_closed_s;		/* flow.timeout.closed */
+	uint32_t active_s;		/* flow.timeout.active, 0: never */
+
+	/* classify */
+	uint32_t record_max;		/* classify.record_max: octets of fields per flow */
+	uint64_t record_memcap;		/* classify.record_memcap */
+	uint32_t sessions_max;		/* classify.sessions_max: flows being parsed at once */
+	uint32_t ndpi_packets;		/* classify.ndpi_packets: shown to nDPI at most, per flow */
+	uint32_t parse_octets;		/* classify.parse_octets: per flow, then it is settled */
+	uint32_t names_max;		/* classify.names_max: (device, address) pairs */
+	uint32_t name_age_s;		/* classify.name_max_age */
+
+	/* who is inside */
+	struct cidr_list home_nets;	/* home_nets */
+	struct group *groups;		/* groups */
+	size_t n_groups;
+
+	/* knowledge, detect */
+	struct text_list knowledge_paths;	/* knowledge.paths */
+	uint32_t fold_s;		/* detect.fold: quiet time that closes an alert */
+	uint32_t settle_s;		/* detect.settle: wait for the furthest stage before writing */
+	uint32_t max_open;		/* detect.max_open: alerts kept for folding */
+	uint32_t max_marked;		/* detect.max_marked: flows followed for an alert */
+	uint32_t shared_names;		/* detect.shared_names: names on an address that excuse it */
+
+	/* emit */
+	char *log_dir;			/* log_dir; also -l; NULL: write nothing */
+	char *sensor;			/* sensor: name in every event, preset: host name */
+	bool emit_flows;		/* emit.flows */
+	uint32_t stats_s;		/* emit.stats_interval, packet time; 0: only at the end */
+	uint32_t line_max;		/* emit.line_max */
+
+	/* daemon */
+	char *user, *group_name;	/* user, group: dropped to after opening, NULL: stay */
+	bool quiet;			/* -q */
+};
+
+/** Set every option to its preset. `cfg` must be freed with config_done(). 0 or -ENOMEM. */
+int config_init(struct config *cfg);
+void config_done(struct config *cfg);
+
+struct config_error {
+	char text[512];		/* "FILE:LINE: reason", ready to print */
+};
+
+/** Read a YAML file over `cfg`. 0, or -errno with `err`. Lists in the file replace. */
+int config_load(struct config *cfg, const char *path, struct config_error *err);
+/** Set one option from "key=value"; lists take commas. 0 or -EINVAL with `err`. */
+int config_set(struct config *cfg, const char *assignment, struct config_error *err);
+/** Check what rows cannot: combinations. 0 or -EINVAL with `err`. */
+int config_check(const struct config *cfg, struct config_error *err);
+/** Write the configuration as YAML that config_load() reads back to the same. */
+void config_dump(const struct config *cfg, FILE *out);
+/** The commented sample file, from the table. */
+void config_sample(FILE *out);
+
+/** Is the address inside (home_nets)? */
+bool config_is_home(const struct config *cfg, const struct addr *a);
+/** Group of a device by address (longest subnet first) or VLAN; index + 1, 0: none. */
+uint16_t config_group_of(const struct config *cfg, const struct addr *a, const uint16_t *vlans,
+    size_t n_vlans);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* detect.h - from what a flow shows to alerts.
+ *
+ * Finding `infrastructure`: a device's contact with adversary-linked infrastructure, with
+ * the furthest stage reached. Repeats are folded per device and entity; what is folded is
+ * told in one closing summary. Alerts are plain structs until emit writes them. */
+#ifndef PICKET_DETECT_H
+#define PICKET_DETECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow.h"
+#include "knowledge.h"
+#include "stats.h"
+
+struct config;
+struct classifier;
+struct detector;	/* opaque: src/detect/detect.c */
+
+#define STAGES(X)			\
+	X(STAGE_NONE, "none")		\
+	X(STAGE_ASKED, "asked")		/* the device asked DNS for the name */	\
+	X(STAGE_ANSWERED, "answered")	/* and was given an address */		\
+	X(STAGE_SYN, "syn")		/* first packet towards it */		\
+	X(STAGE_HANDSHAKE, "handshake")	/* TCP established or UDP answered, no payload */ \
+	X(STAGE_DATA, "data")		/* payload octets */
+enum stage {
+#define X(id, name) id,
+	STAGES(X)
+#undef X
+	STAGE_N
+};
+const char *stage_name(enum stage stage);
+
+enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 8 };
+
+/* One reason why: a field's value that an indicator matched. */
+struct evidence {
+	const char *field;	/* dotted name, or "flow.dest_ip", "dns_cache.name" */
+	char value[EVIDENCE_VALUE_MAX];	/* as seen, cut if longer; raw octets, escaped when written */
+	uint16_t value_len;
+	const struct indicator *indicator;
+};
+
+/* What an alert is about, kept by the detector until it is folded away. Emit borrows it
+ * for one call. */
+struct alert {
+	uint64_t id;		/* root of event_id: stable hash of device, entity, first time */
+	uint64_t first_us, last_us;	/* packet time of the first and last contact */
+	uint64_t time_us;	/* packet time when this record is written: the event's timestamp */
+	uint64_t count;		/* contacts: flows and look-ups */
+	uint64_t octets_out, octets_in;	/* IP octets from / to the device, all contacts so far */
+	bool final;		/* closing summary */
+	enum stage stage;	/* furthest so far */
+	enum role role;
+	uint8_t severity;	/* 1 worst .. 4, as Suricata */
+	enum verdict_confidence confidence;
+	uint8_t score_collection, score_control;	/* 0..100 */
+	const struct entity *entity;
+	const struct indicator *lead;	/* the most specific one */
+
+	/* the contact that is shown: the one with the furthest stage, the first of those */
+	uint64_t flow_id;
+	struct ends ends;	/* initiator -> responder */
+	struct tunnel tunnel;	/* depth 0: none */
+	uint16_t vlan[PACKET_VLANS_MAX];
+	uint16_t source, group, app;
+	bool device_is_responder;	/* the peer came to the device */
+	bool has_mac;
+	uint8_t device_mac[6];
+
+	struct addr device;	/* its address */
+	struct addr peer;	/* unset (all 0) while only asked */
+	uint16_t peer_port;
+	char host[ALERT_HOST_MAX];	/* name by which the device knew the peer, lower case, or "" */
+	const char *host_source;	/* sni, http, dns, dns_cache, certificate ..., NULL without host */
+	uint32_t host_age_s;	/* of a dns_cache name */
+
+	struct evidence evidence[EVIDENCE_MAX];
+	uint8_t n_evidence;
+	const char *limits[ALERT_LIMITS_MAX];	/* constant sentences: what this does not prove */
+	uint8_t n_limits;
+	const char *remediation;	/* constant sentence */
+};
+
+typedef void (*alert_fn)(void *arg, const struct alert *alert);
+
+#define DETECT_COUNTERS(X)						\
+	X(DETECT_COUNT_CHECKED, "detect.checked", "field values and addresses looked up")	\
+	X(DETECT_COUNT_MATCHED, "detect.matched", "look-ups that found an indicator")		\
+	X(DETECT_COUNT_CONTACTS, "detect.contacts", "flows and look-ups that an alert stands for") \
+	X(DETECT_COUNT_ALERTS, "detect.alerts", "alerts raised (without closing summaries)")	\
+	X(DETECT_COUNT_FOLDED, "detect.folded", "contacts folded into an alert already raised")	\
+	X(DETECT_COUNT_FINAL, "detect.final", "closing summaries")				\
+	X(DETECT_COUNT_SHARED, "detect.shared_address", "address matches not held against a device: many names share it") \
+	X(DETECT_COUNT_EXPIRED, "detect.outside_validity", "matches outside the indicator's dates") \
+	X(DETECT_COUNT_CONTEXT, "detect.context_only", "matches on indicators that may not alert alone") \
+	X(DETECT_COUNT_EVICTED, "detect.evicted", "open alerts closed early: detect.max_open reached")	\
+	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached")
+
+enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
+
+/** `k` and `c` are borrowed for the detector's life; `raise` is called for each alert. */
+struct detector *detector_new(const struct config *cfg, struct stats *st,
+    const struct knowledge *k, const struct classifier *c, alert_fn raise, void *arg);
+void detector_free(struct detector *d);
+
+/** Look at one packet of a flow that is new, has news (NEWS_ bits) or is FLOW_MARKED. */
+void detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt,
+    enum direction dir, bool is_new, unsigned news);
+/** The flow ends; its marks are released. */
+void detect_end(struct detector *d, struct flow *flow, uint64_t now_us);
+/** Raise what has settled and fold away what is over. Cheap for each packet. */
+void detect_tick(struct detector *d, uint64_t now_us);
+/** Raise and close everything: the end of the run. */
+void detect_finish(struct detector *d, uint64_t now_us);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* emit.h - EVE-style JSON lines: alert, flow, stats. One writer, whole lines only. */
+#ifndef PICKET_EMIT_H
+#define PICKET_EMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "detect.h"
+#include "flow.h"
+#include "stats.h"
+
+struct config;
+struct capture;
+struct classifier;
+struct emitter;		/* opaque: src/emit/emit.c */
+
+#define EMIT_COUNTERS(X)						\
+	X(EMIT_COUNT_ALERT, "emit.alert", "alert events written")	\
+	X(EMIT_COUNT_FLOW, "emit.flow", "flow events written")		\
+	X(EMIT_COUNT_STATS, "emit.stats", "stats events written")	\
+	X(EMIT_COUNT_LOST, "emit.lost", "events that could not be written: the disk's fault")	\
+	X(EMIT_COUNT_TOO_LONG, "emit.too_long", "events longer than emit.line_max, written without their fields")
+enum emit_counter { EMIT_COUNTERS(STATS_ENUM) EMIT_COUNTER_N };
+
+/**
+ * Open DIR/eve.json (cfg->log_dir): anew in replay, appended to when live. Without a
+ * log_dir nothing is written, and everything is still counted.
+ * 0 and *out, or -errno with a line in `err`.
+ */
+int emitter_new(struct emitter **out, const struct config *cfg, struct stats *st,
+    const struct knowledge *k, const struct classifier *c, const struct capture *cap,
+    char *err, size_t err_size);
+/** Flushes first. */
+void emitter_free(struct emitter *e);
+
+void emit_alert(struct emitter *e, const struct alert *alert);
+/** At a flow's end, before classify_release(). */
+void emit_flow(struct emitter *e, const struct flow *flow);
+/** `time_us`: packet time. */
+void emit_stats(struct emitter *e, uint64_t time_us);
+/** Write out what is buffered. -errno when it could not be (counted, the file left whole). */
+int emit_flush(struct emitter *e);
+/** Close and open the file again (log rotation). */
+int emit_reopen(struct emitter *e);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* monitor.h - one monitor: owns every stage, started in the order of the data and stopped
+ * in reverse. Two in one process do not know of each other. */
+#ifndef PICKET_MONITOR_H
+#define PICKET_MONITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config;
+struct stats;
+struct monitor;		/* opaque: src/monitor.c */
+
+/* Exit codes of picketd; also what monitor_open() returns. */
+enum exit_code {
+	EXIT_CODE_OK = 0, EXIT_CODE_RUNTIME = 1, EXIT_CODE_USAGE = 2, EXIT_CODE_CONFIG = 3,
+	EXIT_CODE_CAPTURE = 4, EXIT_CODE_KNOWLEDGE = 5, EXIT_CODE_TRUNCATED = 6
+};
+
+/** Build all stages for `cfg` (borrowed for the monitor's life) and open its sources. Logs
+ * what fails. EXIT_CODE_OK and *out, or the exit code that says what failed. */
+enum exit_code monitor_open(struct monitor **out, const struct config *cfg);
+void monitor_free(struct monitor *m);
+
+/** Handle up to `max` frames. > 0: how many; 0: none there (replay: the end); < 0: -errno,
+ * a source broke (logged). */
+int monitor_step(struct monitor *m, unsigned max);
+/** Live and idle: let timers run up to `now_us` of the wall clock. */
+void monitor_idle(struct monitor *m, uint64_t now_us);
+/** End every flow and alert, write the last statistics. EXIT_CODE_TRUNCATED when a file was
+ * cut short, EXIT_CODE_RUNTIME when events were lost, else EXIT_CODE_OK. */
+enum exit_code monitor_finish(struct monitor *m);
+
+bool monitor_is_live(const struct monitor *m);
+size_t monitor_fds(const struct monitor *m, int *fds, size_t max);
+void monitor_progress(const struct monitor *m, uint64_t *done, uint64_t *total,
+    uint64_t *packets);
+/** Write a stats event now. */
+void monitor_write_stats(struct monitor *m);
+int monitor_reopen_logs(struct monitor *m);
+struct stats *monitor_stats(struct monitor *m);
+/** The table at the end of a replay, on `fd`-less stdio: alerts by device and entity. */
+struct summary;
+const struct summary *monitor_summary(const struct monitor *m);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parsers.h - the whole list of our own parsers; one row each. First match wins where ports
+ * do not decide. Row `X(dns)` stands for `const struct app_parser dns_parser` in dns.c. */
+#ifndef PICKET_CLASSIFY_PARSERS_H
+#define PICKET_CLASSIFY_PARSERS_H
+
+#define APP_PARSERS(X)	\
+	X(dns)		\
+	X(tls)		\
+	X(http)		\
+	X(mqtt)		\
+	X(websocket)	\
+	X(coap)		\
+	X(dtls)		\
+	X(quic)
+
+struct app_parser;
+
+enum parser_id {
+	PARSER_NONE,
+#define X(name) PARSER_##name,
+	APP_PARSERS(X)
+#undef X
+	PARSER_N
+};
+
+#define X(name) extern const struct app_parser name##_parser;
+APP_PARSERS(X)
+#undef X
+
+/** The descriptor of a parser; NULL for PARSER_NONE. */
+const struct app_parser *app_parser_at(enum parser_id id);
+
+#endif

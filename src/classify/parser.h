@@ -55,7 +55,7 @@ struct app_parser {
 	uint16_t ports[8];	/* tried first on these; 0 ends the list */
 	enum role role;		/* what such a flow is for, when nothing better is known */
 	uint8_t role_confidence;	/* percent */
-	uint16_t state_size;	/* octets of parser state, at most PARSER_STATE_MAX */
+	uint16_t state_size;	/* octets of parser state, at most PARSER_STATE_LARGE */
 
 	/** Pure: looks at the first octets of either side. `on_port`: one end uses one of
 	 * `ports`, so a parser may ask for more proof elsewhere. */
@@ -67,7 +67,10 @@ struct app_parser {
 	const struct field *fields;
 	uint8_t n_fields;
 };
-enum { PARSER_STATE_MAX = 1024 };
+/* Most parsers fit PARSER_STATE_MAX. Those whose first message comes in pieces over several
+ * datagrams, in any order (a ClientHello with a post-quantum key share has about 1.8 KB), must
+ * keep them: their state comes from a second, smaller pool of PARSER_STATE_LARGE. */
+enum { PARSER_STATE_MAX = 1024, PARSER_STATE_LARGE = 4608 };
 
 /* Write a field: `id` is FIELD_ID(PARSER_x, row). Values are copied. */
 void parse_text(struct parse *p, field_id id, const void *octets, size_t len);

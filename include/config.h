@@ -87,7 +87,7 @@ struct config {
 
 	/* daemon */
 	char *user, *group_name;	/* user, group: dropped to after opening, NULL: stay */
-	bool quiet;			/* -q */
+	bool quiet;			/* quiet; also -q */
 };
 
 /** Set every option to its preset. `cfg` must be freed with config_done(). 0 or -ENOMEM. */
@@ -98,10 +98,14 @@ struct config_error {
 	char text[512];		/* "FILE:LINE: reason", ready to print */
 };
 
-/** Read a YAML file over `cfg`. 0, or -errno with `err`. Lists in the file replace. */
+/** Read a YAML file over `cfg`. 0, or -errno with `err`: then some options are set, others
+ * not, and `cfg` is only good for config_done(). Lists in the file replace. */
 int config_load(struct config *cfg, const char *path, struct config_error *err);
 /** Set one option from "key=value"; lists take commas. 0 or -EINVAL with `err`. */
 int config_set(struct config *cfg, const char *assignment, struct config_error *err);
+/** Set a list option from `n` texts, which may hold commas. 0, -EINVAL or -ENOMEM with `err`. */
+int config_set_list(struct config *cfg, const char *name, const char *const *texts, size_t n,
+    struct config_error *err);
 /** Check what rows cannot: combinations. 0 or -EINVAL with `err`. */
 int config_check(const struct config *cfg, struct config_error *err);
 /** Write the configuration as YAML that config_load() reads back to the same. */

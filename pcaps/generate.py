@@ -16,7 +16,7 @@ from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, DLMS_AARE, DLM
                       DNS_A, DNS_AAAA, DNS_CNAME, MQTT_CONNACK, MQTT_DISCONNECT,
                       MQTT_PINGREQ, MQTT_PINGRESP, arp, certificate, coap, dhcp,
                       dicom_associate, dicom_command, dicom_data, dlms, dlms_get,
-                      dlms_value, dns_query, dns_reply, firmware_image, gt06, handshake,
+                      dlms_value, dns_query, dns_reply, firmware_image, gt06,
                       hl7, http_get, http_reply, imei, mqtt_connect, mqtt_puback,
                       mqtt_publish, mqtt_suback, mqtt_subscribe, ntp, record, tls_data,
                       tls_open)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole of picket beside what it is built on, over the same captures in the same run.
+
+    bench_pipeline.py PICKETD FOLDER_OF_BENCH_PROGRAMS PCAPS [SHARED_PCAPS]
+
+For each capture in turn, three times: a bare libpcap loop, a plain flow table with nDPI per
+packet, and picketd writing flows and alerts. Figures are medians of the CPU time of whole
+processes. Environment: BENCH_PACKETS (mixed, default 1000000), BENCH_METERS (default 50000),
+BENCH_ROUNDS (default 3), BENCH_DIR (where captures and logs go, default a temporary folder).
+Exit status 1 when a limit is missed."""
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+LIMITS = {"mixed": 9.0, "real": 9.0, "meters": 12.0}    # times the bare loop
+OCTETS_PER_FLOW_MAX = 450
+REPORTS = 8
+# of the real captures: what is sent by devices and people, not by fuzzers
+THEMES = ("cellular-core", "cloud-tls-quic", "dns-dhcp-radius", "firmware", "general", "ics-metering",
+          "medical", "telemetry")
+
+
+class Bench:
+    def __init__(self, picketd, programs, folder):
+        self.picketd, self.programs, self.folder = picketd, pathlib.Path(programs), pathlib.Path(folder)
+        self.missed = 0
+
+    def generate(self, name, *args):
+        path = self.folder / f"{name}.pcap"
+        mode, *rest = (str(a) for a in args)
+        out = subprocess.run([self.programs / "bench_generate", mode, path, *rest], check=True, capture_output=True)
+        return path, json.loads(out.stdout)
+
+    def cost(self, program, *args):
+        out = subprocess.run([self.programs / "bench_cpu", program, *args], check=True, stdout=subprocess.PIPE)
+        cost = json.loads(out.stdout)
+        if cost["status"] != 0:
+            sys.exit(f"{program} {' '.join(map(str, args))}: exit status {cost['status']}")
+        cost["cpu_us"] = cost["user_us"] + cost["system_us"]
+        return cost
+
+    def picket(self, capture, *options):
+        log = self.folder / "log"
+        log.mkdir(exist_ok=True)
+        return self.cost(self.picketd, "-r", capture, "-l", log, "-q", *options)
+
+    def verdict(self, what, value, limit):
+        held = value <= limit
+        self.missed += not held
+        print(f"  {'pass' if held else 'FAIL'}: {what} {value:.1f}, limit {limit:g}")
+
+    def compare(self, name, capture, made):
+        rounds = int(os.environ.get("BENCH_ROUNDS", 3))
+        runs = {"bare libpcap loop": [], "flow table + nDPI": [], "picketd": []}
+        for _ in range(rounds):
+            runs["bare libpcap loop"].append(self.cost(self.programs / "bench_bare", capture))
+            runs["flow table + nDPI"].append(self.cost(self.programs / "bench_ndpi", capture))
+            runs["picketd"].append(self.picket(capture, "--set", "flow.max=1048576"))
+        print(f"\n{name}: {made['packets']} packets, {made['octets'] / 1e6:.0f} MB, "
+              f"{self.flows_written()} flows, {rounds} rounds")
+        print(f"  {'':<18} {'ns/packet':>10} {'user':>8} {'system':>8} {'x bare':>8} {'peak MiB':>9}")
+        bare = statistics.median(r["cpu_us"] for r in runs["bare libpcap loop"])
+        for what, costs in runs.items():
+            cpu, user, system, peak = (statistics.median(c[k] for c in costs)
+                                       for k in ("cpu_us", "user_us", "system_us", "peak_kib"))
+            per = 1000 / made["packets"]
+            print(f"  {what:<18} {cpu * per:>10.0f} {user * per:>8.0f} {system * per:>8.0f} "
+                  f"{cpu / bare:>8.1f} {peak / 1024:>9.1f}")
+        self.verdict("times the bare loop:", cpu / bare, LIMITS[name])
+
+    def flows_written(self):
+        with open(self.folder / "log" / "eve.json", "rb") as lines:
+            return sum(b'"event_type":"flow"' in line for line in lines)
+
+    def memory(self):
+        """Octets per live flow: many meters against few, all alive until the last packet."""
+        peaks, meters = [], int(os.environ.get("BENCH_METERS", 50000)) * 4
+        for n in (1000, meters):
+            capture, _ = self.generate("live", "meters", n, 2)
+            peaks.append(statistics.median(
+                self.picket(capture, "--set", "flow.max=1048576")["peak_kib"] for _ in range(3)))
+            capture.unlink()
+        each = (peaks[1] - peaks[0]) * 1024 / (meters - 1000)
+        print(f"\nmemory: {meters} live classified flows, peak {peaks[1] / 1024:.1f} MiB; "
+              f"1000 flows, {peaks[0] / 1024:.1f} MiB")
+        self.verdict("octets per live flow:", each, OCTETS_PER_FLOW_MAX)
+
+
+def main(picketd, programs, pcaps, shared=None):
+    packets, meters = os.environ.get("BENCH_PACKETS", 1000000), os.environ.get("BENCH_METERS", 50000)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"), prefix="picket-bench-") as folder:
+        bench = Bench(picketd, programs, folder)
+        bench.compare("mixed", *bench.generate("mixed", "mixed", packets, pcaps))
+        (bench.folder / "mixed.pcap").unlink()
+        if shared and os.path.isdir(shared):
+            real = [os.path.join(shared, theme) for theme in THEMES]
+            bench.compare("real", *bench.generate("real", "mixed", packets, *real))
+            (bench.folder / "real.pcap").unlink()
+        else:
+            print("\nreal: no real captures beside the repository, skipped")
+        bench.compare("meters", *bench.generate("meters", "meters", meters, REPORTS, "dns"))
+        bench.memory()
+    return 1 if bench.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

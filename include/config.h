@@ -112,6 +112,8 @@ int config_check(const struct config *cfg, struct config_error *err);
 void config_dump(const struct config *cfg, FILE *out);
 /** The commented sample file, from the table. */
 void config_sample(FILE *out);
+/** The list of options for picket.yaml(5), in mdoc, from the table. */
+void config_manual(FILE *out);
 
 /** Is the address inside (home_nets)? */
 bool config_is_home(const struct config *cfg, const struct addr *a);

@@ -89,7 +89,5 @@ void yaml_print_text(const char *text, FILE *out);
 /** As config_load(), from memory; `name` stands for FILE in errors. For tests and fuzzing. */
 int config_load_memory(struct config *cfg, const char *name, const void *data, size_t size,
     struct config_error *err);
-/** The OPTIONS list of picket.yaml(5) in mdoc. */
-void config_manual(FILE *out);
 
 #endif

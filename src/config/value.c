@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "config/build.h"
+#include "build.h"
 #include "config/option.h"
 #include "macros.h"
 

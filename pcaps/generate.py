@@ -12,14 +12,15 @@ import pathlib
 import struct
 import sys
 
+import quic
 from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, DLMS_AARE, DLMS_AARQ, DLMS_RLRE, DLMS_RLRQ,
                       DNS_A, DNS_AAAA, DNS_CNAME, MQTT_CONNACK, MQTT_DISCONNECT,
-                      MQTT_PINGREQ, MQTT_PINGRESP, arp, certificate, coap, dhcp,
+                      MQTT_PINGREQ, MQTT_PINGRESP, arp, certificate, client_hello, coap, dhcp,
                       dicom_associate, dicom_command, dicom_data, dlms, dlms_get,
                       dlms_value, dns_query, dns_reply, firmware_image, gt06,
                       hl7, http_get, http_reply, imei, mqtt_connect, mqtt_puback,
-                      mqtt_publish, mqtt_suback, mqtt_subscribe, ntp, record, tls_data,
-                      tls_open)
+                      mqtt_publish, mqtt_suback, mqtt_subscribe, ntp, record, tls13_server_hello,
+                      tls_data, tls_open)
 from wire import Capture, Chance, CoreTap, EthernetTap, GtpuTap, Host, RawTap, Tcp, ethernet
 
 SECOND, MINUTE = 1_000_000, 60_000_000
@@ -358,10 +359,27 @@ def p2p_probe(cap, t, device, server, name, port):
         t += 30 * SECOND
 
 
+def quic_session(cap, t, device, server, name):
+    """Initial both ways (each padded to 1200 octets, RFC 9000, 14.1), then packets nobody can read."""
+    chance, sport = Chance("quic " + name), device.port()
+    ours, theirs = chance.octets(8), chance.octets(8)
+    first = chance.octets(8)
+    parameters = b"\x01\x04\x80\0\x75\x30\x0f\x08" + ours
+    hello = client_hello(chance, name, ("h3",), quic=parameters)
+    cap.datagram(t, device, sport, server, 443,
+                 quic.initial("client in", first, first, ours, 0, quic.crypto_frame(0, hello), 1200))
+    reply = b"\x02\0\0\0\0" + quic.crypto_frame(0, tls13_server_hello(chance, session=False))
+    cap.datagram(t + 95_000, server, 443, device, sport,
+                 quic.initial("server in", first, ours, theirs, 0, reply, 1200))
+    for i in range(4):
+        cap.datagram(t + 190_000 + 60_000 * i, device, sport, server, 443, b"\x41" + theirs + chance.octets(420))
+        cap.datagram(t + 230_000 + 60_000 * i, server, 443, device, sport, b"\x43" + ours + chance.octets(90))
+
+
 def camera(dirty):
     """One device for each stage of a contact."""
     cap = Capture(EthernetTap("00:00:5e:00:53:60"), MORNING + 4 * 3600 * SECOND)
-    cam = [Host(f"192.168.40.{21 + i}", f"00:00:5e:00:53:{0x61 + i:02x}") for i in range(6)]
+    cam = [Host(f"192.168.40.{21 + i}", f"00:00:5e:00:53:{0x61 + i:02x}") for i in range(7)]
     six = Host("fd12:3456:789a::21", "00:00:5e:00:53:6a")
     dns, dns6 = Host("192.168.40.1", "00:00:5e:00:53:60"), Host("fd12:3456:789a::1", "00:00:5e:00:53:60")
     net = "203.0.113" if dirty else "198.51.100"
@@ -391,6 +409,9 @@ def camera(dirty):
     conn = tls_open(Tcp(cap, t, six, far, 443, 130_000).open(), "ezviz", host, (), [
         certificate(host, "Example Streaming", "Example Issuing CA", [host])])
     tls_data(conn, "ezviz", 900, 300).close()
+    host = name("ius.hik-connect.com", "relay.cameras.example")
+    t = ask(cap, 14 * SECOND, cam[6], dns, host, f"{net}.86")
+    quic_session(cap, t, cam[6], Host(f"{net}.86", ttl=45), host)
     # the recorder in the house is not a contact
     recorder = Host("192.168.40.10", "00:00:5e:00:53:6f")
     conn = Tcp(cap, 15 * SECOND, recorder, cam[4], 554, 700).open()

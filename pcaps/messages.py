@@ -89,10 +89,11 @@ def extension(kind, body):
     return struct.pack("!HH", kind, len(body)) + body
 
 
-def client_hello(chance, sni=None, alpn=(), tls13=True):
+def client_hello(chance, sni=None, alpn=(), tls13=True, quic=None):
+    """The message; `quic`: the transport parameters when it travels in QUIC."""
     suites = [0x1301, 0x1302, 0x1303] if tls13 else []
-    suites += [0xC02B, 0xC02F, 0xC023, 0xC027, 0x009C, 0x002F]
-    ext = b""
+    suites += [] if quic else [0xC02B, 0xC02F, 0xC023, 0xC027, 0x009C, 0x002F]
+    ext = b"" if quic is None else extension(57, quic)
     if sni is not None:
         ext += extension(0, struct.pack("!HBH", len(sni) + 3, 0, len(sni)) + sni.encode())
     ext += extension(23, b"") + extension(0xFF01, b"\0")
@@ -104,17 +105,21 @@ def client_hello(chance, sni=None, alpn=(), tls13=True):
     if tls13:
         ext += extension(51, struct.pack("!HHH", 36, 29, 32) + chance.octets(32))
         ext += extension(45, b"\x01\x01") + extension(43, b"\x04\x03\x04\x03\x03")
-    body = b"\x03\x03" + chance.octets(32) + b"\x20" + chance.octets(32)
+    body = b"\x03\x03" + chance.octets(32)
+    body += b"\0" if quic else b"\x20" + chance.octets(32)    # RFC 9001, 8.4: no session id
     body += struct.pack("!H", 2 * len(suites)) + b"".join(struct.pack("!H", s) for s in suites)
     body += b"\x01\0" + struct.pack("!H", len(ext)) + ext
-    return record(HANDSHAKE, handshake(1, body), 0x0301)
+    return handshake(1, body)
+
+
+def tls13_server_hello(chance, session=True):
+    ext = extension(51, struct.pack("!HH", 29, 32) + chance.octets(32)) + extension(43, b"\x03\x04")
+    body = b"\x03\x03" + chance.octets(32) + (b"\x20" + chance.octets(32) if session else b"\0") + b"\x13\x01\0"
+    return handshake(2, body + struct.pack("!H", len(ext)) + ext)
 
 
 def tls13_server_flight(chance):
-    ext = extension(51, struct.pack("!HH", 29, 32) + chance.octets(32)) + extension(43, b"\x03\x04")
-    body = b"\x03\x03" + chance.octets(32) + b"\x20" + chance.octets(32) + b"\x13\x01\0"
-    body += struct.pack("!H", len(ext)) + ext
-    return (record(HANDSHAKE, handshake(2, body)) + record(CHANGE_CIPHER_SPEC, b"\x01")
+    return (record(HANDSHAKE, tls13_server_hello(chance)) + record(CHANGE_CIPHER_SPEC, b"\x01")
             + record(APPLICATION, chance.octets(1620)))
 
 
@@ -132,7 +137,7 @@ def tls12_server_flight(chance, chain):
 def tls_open(conn, seed, sni=None, alpn=(), chain=None):
     """Handshake over an open connection: TLS 1.2 when a certificate chain is given, else 1.3."""
     chance = Chance("tls " + seed)
-    conn.up(client_hello(chance, sni, alpn, tls13=chain is None))
+    conn.up(record(HANDSHAKE, client_hello(chance, sni, alpn, tls13=chain is None), 0x0301))
     if chain is None:
         conn.down(tls13_server_flight(chance), 22000)
         conn.up(record(CHANGE_CIPHER_SPEC, b"\x01") + record(APPLICATION, chance.octets(53)))

@@ -56,7 +56,7 @@ enum direction { TO_SERVER = 0, TO_CLIENT = 1 };	/* from / to the initiator */
 
 /* Suricata's words for flow.state, and what they mean here. */
 #define FLOW_STATES(X)						\
-	X(FLOW_STATE_NEW, "new")	/* one side only so far */	\
+	X(FLOW_STATE_NEW, "new")	/* one side only so far; TCP: half open */	\
 	X(FLOW_STATE_ESTABLISHED, "established")	/* handshake seen, or both sides spoke */ \
 	X(FLOW_STATE_CLOSED, "closed")	/* FIN both ways, or RST */
 
@@ -70,10 +70,10 @@ enum {	/* struct flow, flags */
 	FLOW_END1_INITIATES = 1 << 0,	/* key end 1 is the initiator, else end 0 */
 	FLOW_SETTLED = 1 << 1,		/* classified: nothing left to do but count */
 	FLOW_MARKED = 1 << 2,		/* detect wants every packet of this flow (see marks) */
-	FLOW_MIDSTREAM = 1 << 3,	/* TCP picked up without its SYN */
+	FLOW_MIDSTREAM = 1 << 3,	/* TCP picked up without its SYN or SYN-ACK */
 	FLOW_SYN_SEEN = 1 << 4,
 	FLOW_SYN_ACK_SEEN = 1 << 5,
-	FLOW_HANDSHAKE = 1 << 6,	/* TCP: three packets seen, or data both ways; UDP: answered */
+	FLOW_HANDSHAKE = 1 << 6,	/* TCP: SYN answered and acknowledged, or data both ways; UDP: answered */
 	FLOW_FIN_TO_SERVER = 1 << 7,
 	FLOW_FIN_TO_CLIENT = 1 << 8,
 	FLOW_RST = 1 << 9,
@@ -83,53 +83,63 @@ enum {	/* struct flow, flags */
 	FLOW_DATA_TO_SERVER = 1 << 13,	/* payload octets were seen in this direction */
 	FLOW_DATA_TO_CLIENT = 1 << 14,
 	FLOW_HAS_MAC = 1 << 15,
+	FLOW_SEQ_TO_SERVER = 1 << 16,	/* next_seq[] is known in this direction */
+	FLOW_SEQ_TO_CLIENT = 1 << 17,
 };
 
 /* What a flow that came through a tunnel keeps of it (pool-owned by the flow table). */
 struct flow_tunnel {
-	struct tunnel by[2];	/* as last seen per direction; depth 0: not seen */
+	struct tunnel by[2];	/* as first seen per direction; depth 0: not seen */
 };
 
+/* Ordered by who touches it: every packet the first two cache lines, timers and parsers the
+ * third, classify, detect and emit the last. The table keeps flows 64-octet aligned. */
 struct flow {
-	struct flow_key key;	/* touched by every packet: first cache line */
-	uint64_t last_us;
+	struct flow_key key;
+	uint64_t last_us;	/* latest packet time, never earlier than first_us */
 	uint32_t pkts[2];	/* by direction */
 	uint32_t flags;
 	uint32_t index;		/* of this flow in its table; never changes */
 
 	uint64_t octets[2];	/* IP octets by direction; below: second cache line */
-	uint64_t first_us;
 	uint32_t payload_octets[2];	/* transport payload by direction, saturating */
 	uint32_t next_seq[2];	/* TCP, next sequence number expected, by direction */
 	struct stream *stream;	/* owned by the flow table while the flow is parsed */
-	uint32_t wheel_next, wheel_prev;	/* of the timer wheel: flow indexes */
+	uint16_t retransmitted[2], gaps[2];	/* TCP segments, saturating */
+	uint8_t tcp_flags[2];	/* all that were seen, by direction */
+	uint8_t ttl[2];		/* of the first packet, by direction */
+	uint8_t state;		/* enum flow_state */
+	uint8_t initiator_evidence;
+	uint8_t payload_pkts;	/* packets with payload, both directions, saturating */
+	uint8_t end_reason;	/* enum flow_end_reason */
+	uint8_t icmp_type, icmp_code;	/* ICMP flow: of its first packet; else of the last error */
+	uint8_t spare[2];
+	uint32_t hash;		/* of the key, seeded: never to be written anywhere */
 
+	uint64_t first_us;	/* time of the first packet: below: third cache line */
+	uint64_t serial;	/* 1, 2 ... in order of creation within the table */
+	uint32_t wheel_next, wheel_prev;	/* of the timer wheel: flow index + 1, 0: none */
+	uint32_t wheel_bucket;
+	uint32_t isn;		/* initial sequence number of the initiator, with FLOW_SYN_SEEN */
 	struct session *session;	/* owned by classify while parsing, else NULL */
 	struct record *record;		/* owned by classify until the end callback */
 	struct flow_marks *marks;	/* owned by detect until the end callback */
 	struct flow_tunnel *tunnel;	/* owned by the flow table; NULL: no tunnel */
+
 	uint32_t name;		/* name id from classify's name cache, 0: none */
 	uint32_t name_age_s;	/* how old that answer was when the flow began */
-
-	uint16_t retransmitted[2], gaps[2];	/* TCP segments, saturating */
 	uint16_t source;	/* first frame's file or interface */
-	uint16_t group;		/* device group of the home side, 0: none; config's index + 1 */
+	uint16_t group;		/* device group of the device's end, 0: none; config's index + 1 */
+	uint16_t peer_group;	/* group of the other end, when neither or both are at home */
 	uint16_t app;		/* classify_app_name(); 0: unknown */
 	uint16_t reasons;	/* of the verdict, bits of enum verdict_reason */
 	uint8_t confidence;	/* enum verdict_confidence */
 	uint8_t role;		/* enum role */
 	uint8_t role_confidence;	/* percent */
-	uint8_t state;		/* enum flow_state */
-	uint8_t end_reason;	/* enum flow_end_reason */
-	uint8_t initiator_evidence;
-	uint8_t tcp_flags[2];	/* all that were seen, by direction */
-	uint8_t icmp_type, icmp_code;	/* ICMP flow: of its first packet; else of the last error */
-	uint8_t ttl[2];		/* of the first packet, by direction */
 	uint8_t mac[2][6];	/* by direction: the sender's, with FLOW_HAS_MAC */
-	uint8_t payload_pkts;	/* packets with payload, both directions, saturating */
-	uint8_t spare[3];
 };
 static_assert(offsetof(struct flow, octets) <= 64, "hot part outgrew a cache line");
+static_assert(offsetof(struct flow, first_us) <= 128, "hot part outgrew two cache lines");
 static_assert(sizeof(struct flow) <= 256, "a flow outgrew its promise");
 
 /* X(id, name, help): see stats.h */
@@ -154,8 +164,8 @@ struct flow_table;	/* opaque: src/flow/table.c */
 /** Called once for each flow that ends, before its memory is used again; end_reason is set. */
 typedef void (*flow_end_fn)(void *arg, struct flow *flow);
 
-/** Limits come from `cfg` (flow.max, flow.stream_max, timeouts ...; borrowed for the call
- * only). NULL when out of memory. */
+/** Limits come from `cfg` (flow.max, flow.stream_max, timeouts, home_nets, groups), which is
+ * borrowed for the life of the table. NULL when out of memory. */
 struct flow_table *flow_table_new(const struct config *cfg, struct stats *st,
     flow_end_fn end, void *end_arg);
 /** Does not call the end callback: flow_table_end_all() first. */
@@ -165,8 +175,12 @@ void flow_table_free(struct flow_table *ft);
  * Find the flow of `pkt`, or start one, and count the packet into it: counters, TCP state,
  * initiator, tunnel, MAC. An ICMP error is also tied to the flow that it quotes.
  *
- * When the table is full the longest idle of a bounded sample is ended (FLOW_END_EVICTED).
- * A SYN on a closed or long silent flow ends it and starts another (FLOW_END_REUSED).
+ * A flow that has been silent past its timeout is ended first and a new one begins, whether
+ * or not flow_table_expire() has run. A SYN with another initial sequence number on a closed
+ * or long silent flow ends it and starts another (FLOW_END_REUSED).
+ * When the table is full the longest idle of a bounded sample is ended (FLOW_END_EVICTED),
+ * one-sided and closed flows before others. Established flows that were busy within the last
+ * second stay: then the packet is refused.
  *
  * *dir_out: direction of this packet. *is_new: the flow began with it.
  * Returns a borrowed flow, or NULL when there is no room (counted as flow.refused).
@@ -175,7 +189,10 @@ struct flow *flow_table_touch(struct flow_table *ft, const struct packet *pkt,
     enum direction *dir_out, bool *is_new);
 
 /** End what has been idle or active for too long at `now_us` (packet time). Cheap when called
- * for each packet: it works once per second of packet time. */
+ * for each packet: it works once per second of packet time. A step of more than an hour, forth
+ * or back, is believed only when eight calls in a row confirm it, so that one packet with a
+ * broken time stamp ends nothing; after a believed step back, flows from what is now the future
+ * are ended. The cost of a step is that of looking at each flow once, however long it is. */
 void flow_table_expire(struct flow_table *ft, uint64_t now_us);
 
 /** End one flow now. */
@@ -185,11 +202,22 @@ void flow_table_end(struct flow_table *ft, struct flow *flow, enum flow_end_reas
  * or, when they were closed or idle past their time, with that reason. */
 void flow_table_end_all(struct flow_table *ft, uint64_t now_us);
 
+/** A parser proved that the initiator is the other end: swap all that is kept by direction
+ * (INITIATOR_PROTOCOL). Does nothing when SYN or SYN-ACK decided, nor for ICMP. The direction
+ * of a chunk in hand is still what it was; of later ones it is the new one. */
+void flow_reverse(struct flow *flow);
+
 size_t flow_table_live(const struct flow_table *ft);
 /** Octets in use by flows, streams and tunnels; for statistics. */
 size_t flow_table_memory(const struct flow_table *ft);
 
 /* Streams: the first octets of a TCP flow, in order, each once.
+ *
+ * Base: SYN, else the first octet seen (mid-stream). Octets that came first win over later ones
+ * for the same sequence numbers. Segments from beyond a hole are held, up to flow.stream_max
+ * octets and 32 segments a direction (8 while the other side was never seen); past that, or
+ * when the other side acknowledged the hole, the hole is passed and what was kept before it is
+ * dropped. So is the part of a segment that the snapshot length cut off.
  *
  * After flow_table_touch(), while classify still wants octets (flow->stream != NULL, which
  * touch arranges for each new TCP flow):
@@ -206,20 +234,22 @@ size_t flow_table_memory(const struct flow_table *ft);
 struct stream_chunk {
 	enum direction dir;
 	struct cursor data;
-	bool gap;		/* octets before data were lost for good */
+	bool gap;		/* octets before data were lost for good; none before are in data */
 };
 
 /** Take the payload of a TCP packet. True when there is something new to parse. */
 bool flow_stream_push(struct flow_table *ft, struct flow *flow, const struct packet *pkt,
     enum direction dir);
-/** The next chunk with new octets; false when there is none. */
+/** The next chunk with new octets; false when there is none. A chunk that was not consumed is
+ * kept as if consumed with used 0. At most 65 chunks a direction for one push; see them all
+ * before the next push, or what is left of this packet is lost as a gap. */
 bool flow_stream_next(struct flow_table *ft, struct flow *flow, struct stream_chunk *chunk);
 /** Say that `used` octets of the chunk are done with, and that the `skip` octets after those
  * (which may not have come yet) need not be shown. The rest is kept for the next chunk, up
  * to flow.stream_max; past that the stream is given up (flow->stream becomes NULL, counted). */
 void flow_stream_consume(struct flow_table *ft, struct flow *flow,
     const struct stream_chunk *chunk, size_t used, uint64_t skip);
-/** No more octets are wanted of this flow. */
+/** No more octets are wanted of this flow; a chunk in hand is no longer valid. */
 void flow_stream_stop(struct flow_table *ft, struct flow *flow);
 
 /* Reading a flow. */
@@ -275,7 +305,8 @@ enum { COMMUNITY_ID_MAX = 32 };
 void community_id(const struct ends *ends, char text[static COMMUNITY_ID_MAX]);
 /** Of the flow's (inner) ends. */
 void flow_community_id(const struct flow *flow, char text[static COMMUNITY_ID_MAX]);
-/** 64-bit identifier: stable hash of the key and the first packet's time. */
+/** Identifier: stable hash of the key and the first packet's time, 1 .. 2^53-1, so that JSON
+ * readers with doubles keep it exact. */
 uint64_t flow_id(const struct flow *flow);
 
 #endif

@@ -31,8 +31,9 @@ enum role {
 	ROLE_N
 };
 
+/** Name of a role; "unknown" for a value that is none. */
 const char *role_name(enum role role);
-/** -1 when there is no such role. */
+/** The role of that name (an enum role), -1 when there is none. */
 int role_from_name(const char *name);
 
 #endif

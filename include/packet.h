@@ -35,7 +35,7 @@ struct tunnel {
 	uint8_t proto;		/* IP protocol of the outer packet: 17 for GTP-U */
 	uint8_t qfi;		/* QoS flow id (TS 38.415, 5.5.3.3), GTPU_QFI_NONE without */
 	uint16_t src_port, dest_port;	/* outer, 0 without ports */
-	uint32_t id;		/* TEID, VNI, GRE key or ERSPAN session id; 0 without */
+	uint32_t id;		/* TEID, VNI, GRE key, ERSPAN session, pseudowire label; 0 without */
 	struct addr src, dest;	/* outer addresses */
 };
 enum { GTPU_QFI_NONE = 0xff };
@@ -46,7 +46,7 @@ enum {	/* struct packet, flags */
 	PACKET_HAS_MAC = 1 << 0,
 	PACKET_TRUNCATED = 1 << 1,	/* payload cut by the snapshot length */
 	PACKET_REASSEMBLED = 1 << 2,	/* whole datagram put together from fragments */
-	PACKET_FRAGMENT = 1 << 3,	/* a lone first fragment: ports known, payload partial */
+	PACKET_FRAGMENT = 1 << 3,	/* first fragment that cannot be reassembled: payload partial */
 	PACKET_ICMP_ERROR = 1 << 4,	/* `quoted` holds the packet that the error is about */
 };
 

@@ -212,7 +212,8 @@ struct build {
 static inline void
 put(struct build *b, const void *octets, size_t len)
 {
-	memcpy(b->octets + b->len, octets, len);
+	if (len != 0)
+		memcpy(b->octets + b->len, octets, len);
 	b->len += len;
 }
 

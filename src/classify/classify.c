@@ -1,0 +1,616 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* classify.c - shows each flow's first octets to the parsers until one has it, then to that
+ * one until it is done; asks nDPI about the rest. */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classify.h"
+#include "config.h"
+#include "macros.h"
+#include "names.h"
+#include "ndpi.h"
+#include "parser.h"
+#include "session.h"
+
+/* app numbers: own parsers by their id, then nDPI's, then IP protocols without ports. */
+enum { APP_NDPI = 0x100, APP_IP = 0x8000 };
+
+#define CLASSIFY_COUNTERS(X)								\
+	X(COUNT_PARSED, "classify.parsed", "flows that an own parser read")		\
+	X(COUNT_NDPI, "classify.ndpi", "flows that nDPI named by inspection")		\
+	X(COUNT_GUESSED, "classify.guessed", "flows that nDPI named by port or address only")	\
+	X(COUNT_IP_PROTOCOL, "classify.ip_protocol", "flows named by their IP protocol")	\
+	X(COUNT_UNKNOWN, "classify.unknown", "flows with payload that nothing named")	\
+	X(COUNT_NO_PAYLOAD, "classify.no_payload", "flows without any payload")		\
+	X(COUNT_NO_SESSION, "classify.no_session", "flows not parsed: classify.sessions_max reached") \
+	X(COUNT_NDPI_PACKETS, "classify.ndpi_packets", "packets shown to nDPI")		\
+	X(COUNT_LIMIT, "classify.limit", "flows settled at classify.parse_octets")	\
+	X(COUNT_FIELDS_LOST, "classify.fields_lost", "values that found no room in their record") \
+	X(COUNT_NAMED, "classify.named", "flows named by what the device had asked DNS for")
+
+enum { CLASSIFY_COUNTERS(STATS_ENUM) COUNT_N };
+static const struct counter_desc classify_counters[] = { CLASSIFY_COUNTERS(STATS_DESC) };
+
+/* For each parser: flows it had, and flows it gave up on as broken. */
+#define PARSER_ROWS(name)							\
+	{ "classify." #name ".flows", "flows parsed as " #name },		\
+	{ "classify." #name ".malformed", #name " flows with octets against its specification" },
+static const struct counter_desc parser_counters[] = { APP_PARSERS(PARSER_ROWS) };
+
+/* Ports to parsers: for each own port of each parser one row, filled at start. */
+struct port_row {
+	uint16_t port;
+	uint8_t l4;		/* IPPROTO_TCP or IPPROTO_UDP */
+	uint8_t parser;
+};
+enum { PORT_ROWS_MAX = PARSER_N * 8 * 2 };
+
+struct classifier {
+	const struct config *cfg;
+	uint64_t *counters, *by_parser;
+	struct flow_table *flows;
+	struct names *names;
+	struct record_store *records;
+	struct session_pool *sessions;
+	struct ndpi_door *ndpi;
+	struct port_row ports[PORT_ROWS_MAX];
+	size_t n_ports;
+};
+
+/* A parser sees the `parse` in it; the rest is ours. */
+struct call {
+	struct parse parse;	/* first: parse_text() finds the call by it */
+	struct flow *flow;
+	unsigned news;
+};
+
+static void
+fill_ports(struct classifier *c)
+{
+	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++) {
+		const struct app_parser *p = app_parser_at(id);
+
+		for (unsigned i = 0; i < ARRAY_LEN(p->ports) && p->ports[i] != 0; i++) {
+			if (p->tcp)
+				c->ports[c->n_ports++] =
+				    (struct port_row){ p->ports[i], IPPROTO_TCP, (uint8_t)id };
+			if (p->udp)
+				c->ports[c->n_ports++] =
+				    (struct port_row){ p->ports[i], IPPROTO_UDP, (uint8_t)id };
+		}
+	}
+}
+
+struct classifier *
+classifier_new(const struct config *cfg, struct stats *st, struct flow_table *flows)
+{
+	struct classifier *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->cfg = cfg;
+	c->flows = flows;
+	c->counters = stats_register(st, classify_counters, ARRAY_LEN(classify_counters));
+	c->by_parser = stats_register(st, parser_counters, ARRAY_LEN(parser_counters));
+	c->names = names_new(cfg->names_max, st);
+	c->records = record_store_new(cfg->record_memcap, cfg->record_max);
+	c->sessions = session_pool_new(cfg->sessions_max);
+	c->ndpi = ndpi_door_new(cfg->sessions_max);
+	if (c->counters == NULL || c->by_parser == NULL || c->names == NULL
+	    || c->records == NULL || c->sessions == NULL || c->ndpi == NULL) {
+		classifier_free(c);
+		return NULL;
+	}
+	fill_ports(c);
+	return c;
+}
+
+void
+classifier_free(struct classifier *c)
+{
+	if (c == NULL)
+		return;
+	ndpi_door_free(c->ndpi);
+	session_pool_free(c->sessions);
+	record_store_free(c->records);
+	names_free(c->names);
+	free(c);
+}
+
+/* --- what parsers write --- */
+
+static void
+put(struct parse *p, field_id id, const void *octets, size_t len)
+{
+	struct call *call = (struct call *)(void *)p;
+	const struct field *desc = field_by_id(id);
+	struct record *rec = call->flow->record;
+
+	if (record_put(p->classifier->records, &call->flow->record, desc, id, octets, len))
+		call->news |= NEWS_FIELDS;
+	else if (rec == NULL || (rec->flags & RECORD_TRUNCATED) != 0)
+		p->classifier->counters[COUNT_FIELDS_LOST]++;
+}
+
+void
+parse_text(struct parse *p, field_id id, const void *octets, size_t len)
+{
+	put(p, id, octets, len);
+}
+
+void
+parse_cursor(struct parse *p, field_id id, struct cursor text)
+{
+	put(p, id, text.at, cur_left(&text));
+}
+
+void
+parse_uint(struct parse *p, field_id id, uint64_t value)
+{
+	struct call *call = (struct call *)(void *)p;
+
+	if (record_put_uint(p->classifier->records, &call->flow->record, field_by_id(id), id,
+	    value))
+		call->news |= NEWS_FIELDS;
+}
+
+void
+parse_addr(struct parse *p, field_id id, const struct addr *a)
+{
+	put(p, id, a->octet, sizeof(a->octet));
+}
+
+/* --- settling --- */
+
+static void
+drop_session(struct classifier *c, struct flow *flow)
+{
+	if (flow->session == NULL)
+		return;
+	ndpi_state_put(c->ndpi, flow->session->ndpi);
+	session_put(c->sessions, flow->session);
+	flow->session = NULL;
+}
+
+/* The verdict is final: give back what parsing needed. */
+static unsigned
+settle(struct classifier *c, struct flow *flow)
+{
+	bool one_sided = flow->pkts[TO_SERVER] == 0 || flow->pkts[TO_CLIENT] == 0;
+
+	if (one_sided && flow_proto(flow) == IPPROTO_TCP)
+		flow->reasons |= REASON_ONE_SIDED;
+	drop_session(c, flow);
+	if (flow->stream != NULL)
+		flow_stream_stop(c->flows, flow);
+	flow->flags |= FLOW_SETTLED;
+	return NEWS_SETTLED;
+}
+
+static void
+judge(struct flow *flow, uint16_t app, unsigned reasons, enum verdict_confidence confidence,
+    enum role role, unsigned role_confidence)
+{
+	flow->app = app;
+	flow->reasons |= (uint16_t)reasons;
+	flow->confidence = (uint8_t)confidence;
+	if (role != ROLE_UNKNOWN) {
+		flow->role = (uint8_t)role;
+		flow->role_confidence = (uint8_t)role_confidence;
+	}
+}
+
+static void
+judge_by_parser(struct classifier *c, struct flow *flow, enum parser_id id, unsigned reasons)
+{
+	const struct app_parser *p = app_parser_at(id);
+
+	(void)c;
+	judge(flow, (uint16_t)id, reasons | REASON_PARSED, CONFIDENCE_HIGH, p->role,
+	    p->role_confidence);
+}
+
+static void
+judge_by_ndpi(struct classifier *c, struct flow *flow, const struct ndpi_answer *answer)
+{
+	if (answer->proto == 0)
+		return;
+	c->counters[answer->guessed ? COUNT_GUESSED : COUNT_NDPI]++;
+	judge(flow, (uint16_t)(APP_NDPI + answer->proto),
+	    answer->guessed ? REASON_NDPI_GUESS : REASON_NDPI,
+	    answer->guessed ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM,
+	    ndpi_door_role(c->ndpi, answer->proto), answer->guessed ? 20 : 50);
+}
+
+/* --- parsing --- */
+
+static struct call
+call_for(struct classifier *c, struct flow *flow, const struct packet *pkt, enum direction dir)
+{
+	return (struct call){
+		.parse = {
+			.classifier = c, .flow = flow, .now_us = pkt->time_us, .dir = dir,
+			.names = c->names, .truncated = (pkt->flags & PACKET_TRUNCATED) != 0,
+		},
+		.flow = flow,
+	};
+}
+
+/* Give the flow to a parser. False when there is no memory for its state. */
+static bool
+adopt(struct classifier *c, struct flow *flow, enum parser_id id)
+{
+	struct session *s = flow->session;
+
+	if (session_state(c->sessions, s, app_parser_at(id)->state_size) != 0)
+		return false;
+	s->parser = (uint8_t)id;
+	s->claimed = false;
+	return true;
+}
+
+/* One call of the parser that has the flow; `in` is advanced over what it consumed. */
+static enum parse_result
+parse_once(struct classifier *c, struct call *call, struct cursor *in)
+{
+	struct flow *flow = call->flow;
+	struct session *s = flow->session;
+	enum parse_result result;
+
+	call->parse.state = s->state;
+	call->parse.next = PARSER_NONE;
+	call->parse.skip = 0;
+	result = app_parser_at(s->parser)->parse(&call->parse, in);
+	if (result == PARSE_WRONG)
+		return result;
+	if (!s->claimed) {
+		s->claimed = true;
+		c->counters[COUNT_PARSED]++;
+		c->by_parser[2 * (s->parser - 1)]++;
+	}
+	judge_by_parser(c, flow, s->parser, call->parse.reasons);
+	if (call->parse.reversed && flow->initiator_evidence != INITIATOR_SYN
+	    && flow->initiator_evidence != INITIATOR_SYN_ACK
+	    && flow->initiator_evidence != INITIATOR_PROTOCOL) {
+		flow_reverse(flow);
+		call->parse.dir = 1 - call->parse.dir;
+	}
+	call->parse.reversed = false;
+	if (call->parse.next != PARSER_NONE) {
+		/* e.g. HTTP upgraded: the new parser goes on with what is left. */
+		if (!adopt(c, flow, call->parse.next))
+			return PARSE_DONE;
+		call->parse.reasons = REASON_UPGRADE;
+		c->by_parser[2 * (s->parser - 1)]++;
+		s->claimed = true;
+		return PARSE_MORE;
+	}
+	return result;
+}
+
+/* Bit for each parser one of whose ports the flow uses. */
+static uint32_t
+parsers_on_port(const struct classifier *c, const struct flow *flow)
+{
+	uint8_t l4 = flow_proto(flow);
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < c->n_ports; i++)
+		if (c->ports[i].l4 == l4 && (c->ports[i].port == flow->key.port[0]
+			|| c->ports[i].port == flow->key.port[1]))
+			bits |= 1u << c->ports[i].parser;
+	return bits;
+}
+
+/* Ask the parsers whose bit is in `ask`. PARSER_NONE: none has it (yet). */
+static enum parser_id
+probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool *more)
+{
+	struct session *s = call->flow->session;
+	bool tcp = flow_proto(call->flow) == IPPROTO_TCP;
+
+	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++) {
+		const struct app_parser *p = app_parser_at(id);
+
+		if ((ask & 1u << id) == 0 || !(tcp ? p->tcp : p->udp))
+			continue;
+		switch (p->probe(&call->parse, in, on_port)) {
+		case PROBE_YES:
+			return (enum parser_id)id;
+		case PROBE_MORE:
+			*more = true;
+			break;
+		case PROBE_NO:
+			s->rejected |= 1u << id;
+			break;
+		}
+	}
+	return PARSER_NONE;
+}
+
+/* Ask all parsers that have not said no, those on their own port first.
+ * *more: one of them could tell with more octets. */
+static enum parser_id
+probe_all(struct classifier *c, struct call *call, struct cursor in, bool *more)
+{
+	uint32_t ask = ~call->flow->session->rejected;
+	uint32_t on_port = parsers_on_port(c, call->flow);
+	enum parser_id id;
+
+	*more = false;
+	id = probe_some(call, in, ask & on_port, true, more);
+	if (id == PARSER_NONE)
+		id = probe_some(call, in, ask & ~on_port, false, more);
+	return id;
+}
+
+static void
+count_malformed(struct classifier *c, const struct session *s)
+{
+	c->by_parser[2 * (s->parser - 1) + 1]++;
+}
+
+/* Show octets to whoever has the flow, or find one who takes it. PARSE_WRONG: nobody does.
+ * PARSE_MORE with s->parser == PARSER_NONE: undecided. */
+static enum parse_result
+parse_octets(struct classifier *c, struct call *call, struct cursor *in)
+{
+	struct session *s = call->flow->session;
+	enum parse_result result;
+
+	for (;;) {
+		bool more;
+		enum parser_id id;
+		struct cursor try = *in;
+
+		if (s->parser != PARSER_NONE) {
+			result = parse_once(c, call, in);
+			if (result != PARSE_WRONG)
+				return result;
+			count_malformed(c, s);
+			if (s->claimed)
+				return PARSE_DONE;	/* it was that protocol until here */
+			s->rejected |= 1u << s->parser;
+			s->parser = PARSER_NONE;
+			*in = try;
+			call->parse.reasons = 0;
+		}
+		id = probe_all(c, call, *in, &more);
+		if (id == PARSER_NONE)
+			return more ? PARSE_MORE : PARSE_WRONG;
+		if (!adopt(c, call->flow, id))
+			return PARSE_WRONG;
+	}
+}
+
+/* A datagram is shown whole, each time. */
+static enum parse_result
+parse_datagram(struct classifier *c, struct call *call, const struct packet *pkt)
+{
+	struct cursor in = cursor_over(pkt->payload, pkt->payload_len);
+	enum parse_result result;
+
+	call->parse.datagram = true;
+	result = parse_octets(c, call, &in);
+	if (result == PARSE_MORE && call->flow->session->parser == PARSER_NONE)
+		return PARSE_WRONG;	/* a datagram does not grow */
+	return result;
+}
+
+static enum parse_result
+parse_stream(struct classifier *c, struct call *call, const struct packet *pkt)
+{
+	struct flow *flow = call->flow;
+	enum parse_result result = PARSE_MORE;
+	struct stream_chunk chunk;
+
+	if (flow->stream == NULL)
+		return PARSE_WRONG;
+	if (!flow_stream_push(c->flows, flow, pkt, call->parse.dir))
+		return flow->stream == NULL ? PARSE_DONE : PARSE_MORE;
+	while (flow_stream_next(c->flows, flow, &chunk)) {
+		struct cursor in = chunk.data;
+
+		call->parse.dir = chunk.dir;
+		call->parse.gap = chunk.gap;
+		result = parse_octets(c, call, &in);
+		if (result != PARSE_MORE)
+			return result;
+		flow_stream_consume(c->flows, flow, &chunk, (size_t)(in.at - chunk.data.at),
+		    call->parse.skip);
+		if (flow->stream == NULL)
+			return PARSE_DONE;	/* more unparsed than we keep */
+	}
+	return flow->stream == NULL ? PARSE_DONE : result;
+}
+
+/* nDPI's turn. True when the verdict is final. */
+static bool
+ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
+{
+	struct session *s = flow->session;
+	struct ndpi_answer answer;
+
+	if (s->ndpi == NULL)
+		s->ndpi = ndpi_state_get(c->ndpi);
+	if (s->ndpi == NULL)
+		return true;
+	answer = ndpi_inspect(c->ndpi, s->ndpi, pkt);
+	s->ndpi_packets++;
+	c->counters[COUNT_NDPI_PACKETS]++;
+	if (!answer.done && s->ndpi_packets >= c->cfg->ndpi_packets)
+		answer = ndpi_give_up(c->ndpi, s->ndpi);
+	if (!answer.done)
+		return false;
+	judge_by_ndpi(c, flow, &answer);
+	if (answer.proto == 0)
+		c->counters[COUNT_UNKNOWN]++;
+	return true;
+}
+
+static void
+find_name(struct classifier *c, struct flow *flow, uint64_t now_us)
+{
+	enum direction device = flow_device_sends(flow);
+	const struct addr *self = &flow->key.addr[flow_end_index(flow, device)];
+	const struct addr *peer = &flow->key.addr[flow_end_index(flow, 1 - device)];
+
+	flow->name = names_find(c->names, self, peer, now_us, c->cfg->name_age_s,
+	    &flow->name_age_s);
+	if (flow->name != 0)
+		c->counters[COUNT_NAMED]++;
+}
+
+static unsigned
+settle_without_ports(struct classifier *c, struct flow *flow)
+{
+	c->counters[COUNT_IP_PROTOCOL]++;
+	judge(flow, (uint16_t)(APP_IP | flow_proto(flow)), REASON_IP_PROTOCOL, CONFIDENCE_HIGH,
+	    ROLE_UNKNOWN, 0);
+	return settle(c, flow);
+}
+
+unsigned
+classify_packet(struct classifier *c, struct flow *flow, const struct packet *pkt,
+    enum direction dir, bool is_new)
+{
+	uint8_t l4 = flow_proto(flow);
+	struct call call;
+	enum parse_result result;
+
+	if (is_new)
+		find_name(c, flow, pkt->time_us);
+	if (l4 != IPPROTO_TCP && l4 != IPPROTO_UDP)
+		return settle_without_ports(c, flow);
+	if (pkt->payload_len == 0)
+		return 0;
+	if (flow->session == NULL && (flow->session = session_get(c->sessions)) == NULL) {
+		c->counters[COUNT_NO_SESSION]++;
+		return settle(c, flow);
+	}
+	call = call_for(c, flow, pkt, dir);
+	flow->session->octets += pkt->payload_len;
+	result = l4 == IPPROTO_UDP ? parse_datagram(c, &call, pkt)
+	    : parse_stream(c, &call, pkt);
+	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE) {
+		/* Own parsers are out of it: nothing of the stream is needed any more. */
+		if (flow->stream != NULL)
+			flow_stream_stop(c->flows, flow);
+		if (ask_ndpi(c, flow, pkt))
+			call.news |= settle(c, flow);
+		return call.news;
+	}
+	if (result == PARSE_MORE && flow->session->octets > c->cfg->parse_octets) {
+		c->counters[COUNT_LIMIT]++;
+		result = PARSE_DONE;
+	}
+	if (result == PARSE_DONE)
+		call.news |= settle(c, flow);
+	return call.news;
+}
+
+unsigned
+classify_end(struct classifier *c, struct flow *flow)
+{
+	struct session *s = flow->session;
+
+	if ((flow->flags & FLOW_SETTLED) != 0)
+		return 0;
+	if (s != NULL && s->ndpi != NULL && flow->app == 0) {
+		struct ndpi_answer answer = ndpi_give_up(c->ndpi, s->ndpi);
+
+		judge_by_ndpi(c, flow, &answer);
+	}
+	if (flow->app == 0)
+		c->counters[s == NULL ? COUNT_NO_PAYLOAD : COUNT_UNKNOWN]++;
+	return settle(c, flow);
+}
+
+void
+classify_release(struct classifier *c, struct flow *flow)
+{
+	drop_session(c, flow);
+	record_drop(c->records, &flow->record);
+	names_unref(c->names, flow->name);
+	flow->name = 0;
+}
+
+/* --- reading --- */
+
+static const struct {
+	uint8_t proto;
+	const char *name;
+} ip_names[] = {
+	{ IPPROTO_ICMP, "icmp" }, { IPPROTO_IGMP, "igmp" }, { IPPROTO_IPIP, "ipip" },
+	{ IPPROTO_IPV6, "ipv6" }, { IPPROTO_GRE, "gre" }, { IPPROTO_ESP, "esp" },
+	{ IPPROTO_AH, "ah" }, { IPPROTO_ICMPV6, "icmpv6" }, { 88, "eigrp" }, { 89, "ospf" },
+	{ 103, "pim" }, { 112, "vrrp" }, { 115, "l2tp" }, { IPPROTO_SCTP, "sctp" },
+	{ IPPROTO_UDPLITE, "udplite" }, { IPPROTO_DCCP, "dccp" },
+};
+
+const char *
+classify_app_name(const struct classifier *c, uint16_t app)
+{
+	if (app == 0)
+		return "unknown";
+	if (app < PARSER_N)
+		return app_parser_at(app)->name;
+	if (app < APP_IP)
+		return ndpi_door_name(c->ndpi, (uint16_t)(app - APP_NDPI));
+	for (size_t i = 0; i < ARRAY_LEN(ip_names); i++)
+		if (ip_names[i].proto == (app & 0xff))
+			return ip_names[i].name;
+	return "ip";
+}
+
+const char *
+classify_flow_name(const struct classifier *c, const struct flow *flow)
+{
+	return names_text(c->names, flow->name);
+}
+
+const char *
+classify_device_name(struct classifier *c, const struct addr *device, const struct addr *a,
+    uint64_t now_us)
+{
+	uint32_t age_s;
+	uint32_t name = names_find(c->names, device, a, now_us, c->cfg->name_age_s, &age_s);
+	const char *text = names_text(c->names, name);
+
+	names_unref(c->names, name);	/* the table still holds its own reference */
+	return text;
+}
+
+unsigned
+classify_names_of(const struct classifier *c, const struct addr *a)
+{
+	return names_of(c->names, a);
+}
+
+size_t
+classify_memory(const struct classifier *c)
+{
+	return record_store_used(c->records) + session_pool_memory(c->sessions)
+	    + names_memory(c->names);
+}
+
+const char *
+verdict_reason_name(enum verdict_reason_bit bit)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		VERDICT_REASONS(X)
+#undef X
+	};
+
+	return names[bit];
+}
+
+const char *
+verdict_confidence_name(enum verdict_confidence confidence)
+{
+	static const char *const names[] = { "none", "low", "medium", "high" };
+
+	return names[confidence];
+}

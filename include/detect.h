@@ -104,14 +104,18 @@ enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
 
 /** `k` and `c` are borrowed for the detector's life; `raise` is called for each alert. */
 struct detector *detector_new(const struct config *cfg, struct stats *st,
-    const struct knowledge *k, const struct classifier *c, alert_fn raise, void *arg);
+    const struct knowledge *k, struct classifier *c, alert_fn raise, void *arg);
 void detector_free(struct detector *d);
 
 /** Look at one packet of a flow that is new, has news (NEWS_ bits) or is FLOW_MARKED. */
 void detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt,
-    enum direction dir, bool is_new, unsigned news);
-/** The flow ends; its marks are released. */
-void detect_end(struct detector *d, struct flow *flow, uint64_t now_us);
+    bool is_new, unsigned news);
+/** The alert that a flow stands behind, NULL when there is none; until detect_end(). */
+const struct alert *detect_flow_alert(const struct flow *flow);
+/** Last look at a flow that ends, before it is written. */
+void detect_last(struct detector *d, struct flow *flow);
+/** The flow is gone; its marks are released. */
+void detect_end(struct detector *d, struct flow *flow);
 /** Raise what has settled and fold away what is over. Cheap for each packet. */
 void detect_tick(struct detector *d, uint64_t now_us);
 /** Raise and close everything: the end of the run. */

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* alerts.c - hash of open alerts, one list by last contact, one queue of those not written. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alerts.h"
+#include "config.h"
+#include "hash.h"
+#include "score.h"
+
+enum { BUCKETS = 4096 };	/* open alerts are few: they are what a person reads */
+
+struct alert_book {
+	const struct config *cfg;
+	uint64_t *counters;	/* enum detect_counter */
+	alert_fn raise;
+	void *arg;
+	struct hash_seed seed;
+	struct open_alert *bucket[BUCKETS];
+	struct open_alert *quietest, *latest;
+	struct open_alert *due_first, **due_last;
+	size_t n;
+	uint64_t next_tick_us;
+};
+
+struct alert_book *
+alert_book_new(const struct config *cfg, uint64_t *counters, alert_fn raise, void *arg)
+{
+	struct alert_book *book = calloc(1, sizeof(*book));
+
+	if (book == NULL)
+		return NULL;
+	book->cfg = cfg;
+	book->counters = counters;
+	book->raise = raise;
+	book->arg = arg;
+	book->seed = hash_seed_new();
+	book->due_last = &book->due_first;
+	return book;
+}
+
+void
+alert_book_free(struct alert_book *book)
+{
+	struct open_alert *newer;
+
+	if (book == NULL)
+		return;
+	for (struct open_alert *o = book->quietest; o != NULL; o = newer) {
+		newer = o->newer;
+		free(o);
+	}
+	free(book);
+}
+
+static size_t
+bucket_of(const struct alert_book *book, const struct addr *device, uint32_t tenant,
+    const struct indicator *lead)
+{
+	struct {
+		struct addr device;
+		uint64_t tenant;
+		const struct indicator *lead;
+	} key;
+
+	memset(&key, 0, sizeof(key));
+	key.device = *device;
+	key.tenant = tenant;
+	key.lead = lead;
+	return hash_octets(&book->seed, &key, sizeof(key)) % BUCKETS;
+}
+
+static void
+unlink_by_time(struct alert_book *book, struct open_alert *o)
+{
+	*(o->older != NULL ? &o->older->newer : &book->quietest) = o->newer;
+	*(o->newer != NULL ? &o->newer->older : &book->latest) = o->older;
+}
+
+static void
+link_latest(struct alert_book *book, struct open_alert *o)
+{
+	o->older = book->latest;
+	o->newer = NULL;
+	*(book->latest != NULL ? &book->latest->newer : &book->quietest) = o;
+	book->latest = o;
+}
+
+static void
+write_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us, bool final)
+{
+	o->alert.time_us = now_us;
+	o->alert.final = final;
+	score_alert(&o->alert);
+	book->raise(book->arg, &o->alert);
+	book->counters[final ? DETECT_COUNT_FINAL : DETECT_COUNT_ALERTS]++;
+	o->written = true;
+	o->written_count = o->alert.count;
+	o->written_octets = o->alert.octets_out + o->alert.octets_in;
+	o->written_stage = o->alert.stage;
+}
+
+static void
+write_due(struct alert_book *book, uint64_t now_us)
+{
+	struct open_alert *o = book->due_first;
+
+	book->due_first = o->next_due;
+	if (book->due_first == NULL)
+		book->due_last = &book->due_first;
+	write_alert(book, o, now_us, false);
+}
+
+/* Write the closing summary if there is anything to add, and forget the alert. */
+static void
+close_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us)
+{
+	struct alert *a = &o->alert;
+	struct open_alert **at;
+
+	while (!o->written)
+		write_due(book, now_us);	/* in order of first contact, up to this one */
+	if (a->count != o->written_count || a->stage != o->written_stage
+	    || a->octets_out + a->octets_in != o->written_octets)
+		write_alert(book, o, now_us, true);
+	at = &book->bucket[bucket_of(book, &a->device, o->tenant, o->key)];
+	while (*at != o)
+		at = &(*at)->chain;
+	*at = o->chain;
+	unlink_by_time(book, o);
+	book->n--;
+	free(o);
+}
+
+static void
+make_room(struct alert_book *book, uint64_t now_us)
+{
+	struct open_alert *o = book->quietest;
+
+	while (o != NULL && o->watchers != 0)
+		o = o->newer;
+	if (o == NULL)
+		return;
+	book->counters[DETECT_COUNT_EVICTED]++;
+	close_alert(book, o, now_us);
+}
+
+struct open_alert *
+alert_book_find(struct alert_book *book, const struct addr *device, uint32_t tenant,
+    const struct indicator *lead, uint64_t now_us, bool *is_new)
+{
+	size_t at = bucket_of(book, device, tenant, lead);
+	struct open_alert *o = book->bucket[at];
+
+	*is_new = false;
+	while (o != NULL && !(o->key == lead && o->tenant == tenant
+		&& addr_equal(&o->alert.device, device)))
+		o = o->chain;
+	if (o != NULL)
+		return o;
+	if (book->n >= book->cfg->max_open)
+		make_room(book, now_us);
+	if (book->n >= book->cfg->max_open || (o = calloc(1, sizeof(*o))) == NULL)
+		return NULL;
+	*is_new = true;
+	o->tenant = tenant;
+	o->alert.device = *device;
+	o->key = o->alert.lead = lead;
+	o->alert.entity = lead->entity;
+	o->alert.first_us = o->alert.last_us = now_us;
+	o->chain = book->bucket[at];
+	book->bucket[at] = o;
+	link_latest(book, o);
+	*book->due_last = o;
+	book->due_last = &o->next_due;
+	book->n++;
+	return o;
+}
+
+void
+alert_book_touch(struct alert_book *book, struct open_alert *o, uint64_t now_us)
+{
+	if (now_us > o->alert.last_us)
+		o->alert.last_us = now_us;
+	if (o == book->latest)
+		return;
+	unlink_by_time(book, o);
+	link_latest(book, o);
+}
+
+void
+alert_book_tick(struct alert_book *book, uint64_t now_us)
+{
+	uint64_t settle_us = (uint64_t)book->cfg->settle_s * 1000000;
+	uint64_t fold_us = (uint64_t)book->cfg->fold_s * 1000000;
+	struct open_alert *o, *newer;
+
+	if (now_us < book->next_tick_us && now_us + 2000000 > book->next_tick_us)
+		return;
+	book->next_tick_us = now_us + 1000000;
+	while (book->due_first != NULL && now_us >= book->due_first->alert.first_us + settle_us)
+		write_due(book, now_us);
+	for (o = book->quietest; o != NULL && now_us >= o->alert.last_us + fold_us; o = newer) {
+		newer = o->newer;
+		if (o->watchers == 0)
+			close_alert(book, o, now_us);
+	}
+}
+
+void
+alert_book_finish(struct alert_book *book, uint64_t now_us)
+{
+	struct open_alert *first;
+
+	while (book->due_first != NULL)
+		write_due(book, now_us);
+	while ((first = book->quietest) != NULL)
+		close_alert(book, first, now_us);
+}

@@ -1,0 +1,666 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* detect.c - holds what flows show against the knowledge, and follows flows that match.
+ *
+ * Only what shows who runs the far end (or, for a carrier's service, whose SIM registers)
+ * raises an alert by itself. Paths, topics, user agents and fingerprints show whose software
+ * speaks, which is another question: they are evidence beside a match, never one alone. */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alerts.h"
+#include "classify.h"
+#include "config.h"
+#include "detect.h"
+#include "hash.h"
+#include "macros.h"
+
+enum { MARKS_PER_FLOW = 4 };
+
+/* One alert that a flow stands behind. */
+struct mark {
+	struct open_alert *open;
+	bool lookup;		/* the flow only asked for the name: its far end is a resolver */
+};
+
+struct flow_marks {
+	struct flow_marks *next_free;
+	struct mark mark[MARKS_PER_FLOW];
+	uint64_t octets_told[2];	/* by direction: already added to the alerts */
+	uint8_t n;
+	uint8_t device_sends;		/* enum direction in which the device sends */
+};
+
+struct detector {
+	const struct config *cfg;
+	const struct knowledge *k;
+	struct classifier *c;
+	uint64_t *counters;
+	struct alert_book *book;
+	struct flow_marks *marks, *free_marks;
+	size_t n_marks;		/* handed out so far, <= cfg->max_marked */
+};
+
+/* What is being looked at: one value of one flow. */
+struct sight {
+	struct flow *flow;
+	uint64_t now_us;
+	enum direction device_sends;
+	bool lookup;
+	const char *field;
+	const uint8_t *value;
+	size_t len;
+	const char *host_source;	/* NULL: the value is no name of the peer */
+};
+
+static const struct counter_desc detect_counters[] = { DETECT_COUNTERS(STATS_DESC) };
+
+struct detector *
+detector_new(const struct config *cfg, struct stats *st, const struct knowledge *k,
+    struct classifier *c, alert_fn raise, void *arg)
+{
+	struct detector *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->cfg = cfg;
+	d->k = k;
+	d->c = c;
+	d->counters = stats_register(st, detect_counters, ARRAY_LEN(detect_counters));
+	d->marks = calloc(cfg->max_marked, sizeof(d->marks[0]));
+	if (d->counters != NULL)
+		d->book = alert_book_new(cfg, d->counters, raise, arg);
+	if (d->counters == NULL || d->marks == NULL || d->book == NULL) {
+		detector_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void
+detector_free(struct detector *d)
+{
+	if (d == NULL)
+		return;
+	alert_book_free(d->book);
+	free(d->marks);
+	free(d);
+}
+
+/* --- marks --- */
+
+static struct flow_marks *
+marks_get(struct detector *d)
+{
+	struct flow_marks *m = d->free_marks;
+
+	if (m != NULL)
+		d->free_marks = m->next_free;
+	else if (d->n_marks < d->cfg->max_marked)
+		m = &d->marks[d->n_marks++];
+	else
+		return NULL;
+	memset(m, 0, sizeof(*m));
+	return m;
+}
+
+static const struct addr *
+device_of(const struct sight *s)
+{
+	return &s->flow->key.addr[flow_end_index(s->flow, s->device_sends)];
+}
+
+static unsigned
+peer_end(const struct flow *flow, enum direction device_sends)
+{
+	return flow_end_index(flow, device_sends == TO_SERVER ? TO_CLIENT : TO_SERVER);
+}
+
+static enum stage
+stage_of(const struct flow *flow, bool lookup)
+{
+	uint64_t pkts = (uint64_t)flow->pkts[0] + flow->pkts[1];
+
+	if (lookup)
+		return STAGE_ASKED;
+	if (flow_proto(flow) == IPPROTO_TCP) {
+		if ((flow->flags & (FLOW_DATA_TO_SERVER | FLOW_DATA_TO_CLIENT)) != 0)
+			return STAGE_DATA;
+		return (flow->flags & FLOW_HANDSHAKE) != 0 ? STAGE_HANDSHAKE : STAGE_SYN;
+	}
+	if ((flow->flags & FLOW_HANDSHAKE) == 0)
+		return STAGE_SYN;	/* sent, not answered */
+	return pkts > 2 ? STAGE_DATA : STAGE_HANDSHAKE;
+}
+
+/* --- filling an alert --- */
+
+static void
+add_evidence(struct alert *a, const struct sight *s, const struct indicator *ind)
+{
+	struct evidence *e;
+
+	for (unsigned i = 0; i < a->n_evidence; i++)
+		if (a->evidence[i].indicator == ind
+		    && strcmp(a->evidence[i].field, s->field) == 0)
+			return;
+	if (a->n_evidence == EVIDENCE_MAX)
+		return;
+	e = &a->evidence[a->n_evidence++];
+	e->field = s->field;
+	e->value_len = (uint16_t)(s->len < sizeof(e->value) ? s->len : sizeof(e->value));
+	memcpy(e->value, s->value, e->value_len);
+	e->indicator = ind;
+	if (a->lead->kind == INDICATOR_CIDR && ind->kind == INDICATOR_DOMAIN
+	    && ind->use != USE_CONTEXT)
+		a->lead = ind;
+}
+
+static void
+set_host(struct alert *a, const struct sight *s)
+{
+	size_t n = s->len < sizeof(a->host) - 1 ? s->len : sizeof(a->host) - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t octet = s->value[i];
+
+		a->host[i] = (char)(octet >= 'A' && octet <= 'Z' ? octet + 32 : octet);
+	}
+	while (n > 0 && a->host[n - 1] == '.')
+		n--;
+	a->host[n] = '\0';
+	a->host_source = s->host_source;
+	a->host_age_s = strcmp(s->host_source, "dns_cache") == 0 ? s->flow->name_age_s : 0;
+}
+
+/* A name seen in the contact itself is better than a remembered one, a remembered one better
+ * than what was only looked up. */
+static bool
+better_host(const struct alert *a, const char *source)
+{
+	static const char *const order[] = { "dns", "dns_cache", "certificate" };
+
+	if (a->host[0] == '\0')
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		if (strcmp(source, order[i]) == 0)
+			return false;
+		if (strcmp(a->host_source, order[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The contact that the alert shows. */
+static void
+show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *m, bool lookup)
+{
+	unsigned initiator = flow_end_index(flow, TO_SERVER);
+	unsigned peer = peer_end(flow, m->device_sends);
+
+	a->flow_id = flow_id(flow);
+	a->ends = (struct ends){
+		.src = flow->key.addr[initiator], .dest = flow->key.addr[1 - initiator],
+		.src_port = flow->key.port[initiator], .dest_port = flow->key.port[1 - initiator],
+		.proto = flow_proto(flow),
+	};
+	if (a->ends.proto == IPPROTO_ICMP || a->ends.proto == IPPROTO_ICMPV6) {
+		a->ends.src_port = flow->icmp_type;
+		a->ends.dest_port = flow->icmp_code;
+	}
+	a->vlan[0] = (uint16_t)(flow->key.tenant_proto >> 20);
+	a->vlan[1] = (uint16_t)(flow->key.tenant_proto >> 8 & 0xfff);
+	a->tunnel = (struct tunnel){ 0 };
+	if (flow->tunnel != NULL)
+		a->tunnel = flow->tunnel->by[flow->tunnel->by[TO_SERVER].depth != 0
+		    ? TO_SERVER : TO_CLIENT];
+	a->source = flow->source;
+	a->group = flow->group;
+	a->device_is_responder = m->device_sends == TO_CLIENT;
+	a->has_mac = (flow->flags & FLOW_HAS_MAC) != 0;
+	memcpy(a->device_mac, flow->mac[m->device_sends], sizeof(a->device_mac));
+	if (!lookup) {
+		a->peer = flow->key.addr[peer];
+		a->peer_port = flow->key.port[peer];
+	}
+}
+
+/* What the flow is for: the indicator says what the far end serves, the flow what it carries;
+ * "a cloud" says less than "telemetry". */
+static void
+set_role(struct alert *a, const struct flow *flow, bool lookup)
+{
+	enum role role = a->lead->role;
+
+	if ((role == ROLE_CLOUD_ENDPOINT || role == ROLE_UNKNOWN) && !lookup
+	    && flow->role != ROLE_UNKNOWN && flow->role != ROLE_NAME_LOOKUP)
+		role = flow->role;
+	a->role = role;
+}
+
+/* Bring the flow's alerts up to date with the flow. */
+static void
+update(struct detector *d, struct flow *flow, uint64_t now_us)
+{
+	struct flow_marks *m = flow->marks;
+	uint64_t out = flow->octets[m->device_sends] - m->octets_told[m->device_sends];
+	uint64_t in = flow->octets[1 - m->device_sends] - m->octets_told[1 - m->device_sends];
+	uint64_t id = flow_id(flow);
+
+	for (unsigned i = 0; i < m->n; i++) {
+		const struct mark *mark = &m->mark[i];
+		struct alert *a = &mark->open->alert;
+		enum stage stage = stage_of(flow, mark->lookup);
+
+		alert_book_touch(d->book, mark->open, now_us);
+		if (!mark->lookup) {
+			a->octets_out += out;
+			a->octets_in += in;
+		}
+		if (stage > a->stage) {
+			a->stage = stage;
+			show_contact(a, flow, m, mark->lookup);
+		}
+		if (a->flow_id == id) {
+			a->app = flow->app;
+			set_role(a, flow, mark->lookup);
+		}
+	}
+	m->octets_told[0] = flow->octets[0];
+	m->octets_told[1] = flow->octets[1];
+}
+
+/* --- raising --- */
+
+static bool
+in_force(struct detector *d, const struct indicator *ind, uint64_t now_us)
+{
+	if ((ind->valid_from_us == 0 || now_us >= ind->valid_from_us)
+	    && (ind->valid_until_us == 0 || now_us <= ind->valid_until_us))
+		return true;
+	d->counters[DETECT_COUNT_EXPIRED]++;
+	return false;
+}
+
+static bool
+may_raise(struct detector *d, const struct indicator *ind, uint64_t now_us)
+{
+	if (ind->use == USE_BASELINE)
+		return false;
+	if (ind->use == USE_CONTEXT || (ind->identifies != IDENTIFIES_HOST_OPERATOR
+		&& ind->identifies != IDENTIFIES_SIM)) {
+		d->counters[DETECT_COUNT_CONTEXT]++;
+		return false;
+	}
+	return in_force(d, ind, now_us);
+}
+
+static const struct mark *
+mark_of_entity(const struct flow *flow, const struct entity *entity)
+{
+	if (flow->marks != NULL)
+		for (unsigned i = 0; i < flow->marks->n; i++)
+			if (flow->marks->mark[i].open->alert.entity == entity)
+				return &flow->marks->mark[i];
+	return NULL;
+}
+
+static struct flow_marks *
+marks_of(struct detector *d, const struct sight *s)
+{
+	struct flow *flow = s->flow;
+
+	if (flow->marks == NULL) {
+		flow->marks = marks_get(d);
+		if (flow->marks == NULL) {
+			d->counters[DETECT_COUNT_NO_MARKS]++;
+			return NULL;
+		}
+		flow->marks->device_sends = (uint8_t)s->device_sends;
+		flow->flags |= FLOW_MARKED;
+	}
+	return flow->marks;
+}
+
+static uint64_t
+alert_id(const struct open_alert *o)
+{
+	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
+
+	h = hash_stable(h, o->key->id, strlen(o->key->id));
+	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
+}
+
+/* Put one more alert on the flow. NULL without room. */
+static const struct mark *
+mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind)
+{
+	struct flow_marks *m = marks_of(d, s);
+	struct open_alert *o;
+	struct mark *mark;
+	bool is_new;
+
+	if (m == NULL || m->n == MARKS_PER_FLOW)
+		return NULL;
+	o = alert_book_find(d->book, device_of(s), s->flow->key.tenant_proto >> 8, ind,
+	    s->now_us, &is_new);
+	if (o == NULL)
+		return NULL;
+	d->counters[DETECT_COUNT_CONTACTS]++;
+	if (is_new)
+		o->alert.id = alert_id(o);
+	else
+		d->counters[DETECT_COUNT_FOLDED]++;
+	o->watchers++;
+	o->alert.count++;
+	if (!s->lookup) {	/* what update() told the flow's other alerts before */
+		o->alert.octets_out += m->octets_told[m->device_sends];
+		o->alert.octets_in += m->octets_told[1 - m->device_sends];
+	}
+	mark = &m->mark[m->n++];
+	*mark = (struct mark){ o, s->lookup };
+	return mark;
+}
+
+/* The flow is a contact with what `ind` stands for. False without room. */
+static bool
+raise(struct detector *d, const struct sight *s, const struct indicator *ind)
+{
+	const struct mark *mark = mark_of_entity(s->flow, ind->entity);
+	struct alert *a;
+
+	if (mark == NULL)
+		mark = mark_flow(d, s, ind);
+	if (mark == NULL)
+		return false;
+	a = &mark->open->alert;
+	add_evidence(a, s, ind);
+	if (s->host_source != NULL && better_host(a, s->host_source))
+		set_host(a, s);
+	return true;
+}
+
+/* The first of the indicators found that may raise does; true when one did. */
+static bool
+raise_first(struct detector *d, const struct sight *s, const struct indicator *const *found,
+    size_t n)
+{
+	if (n != 0)
+		d->counters[DETECT_COUNT_MATCHED]++;
+	for (size_t i = 0; i < n; i++)
+		if (may_raise(d, found[i], s->now_us))
+			return raise(d, s, found[i]);
+	return false;
+}
+
+static bool
+check_domain(struct detector *d, const struct sight *s)
+{
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+
+	d->counters[DETECT_COUNT_CHECKED]++;
+	return raise_first(d, s, found, knowledge_find_domain(d->k, (const char *)s->value,
+	    s->len, found, ARRAY_LEN(found)));
+}
+
+/* --- what a flow shows when it begins --- */
+
+static void
+check_peer_address(struct detector *d, struct sight *s)
+{
+	unsigned end = peer_end(s->flow, s->device_sends);
+	const struct addr *peer = &s->flow->key.addr[end];
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	char text[ADDR_TEXT_MAX];
+	size_t n;
+
+	d->counters[DETECT_COUNT_CHECKED]++;
+	n = knowledge_find_addr(d->k, peer, s->flow->key.port[end], flow_proto(s->flow), found,
+	    ARRAY_LEN(found));
+	if (n == 0)
+		return;
+	/* Shared hosting: an address that many names share does not accuse by itself. */
+	if (!(s->flow->marks != NULL && mark_of_entity(s->flow, found[0]->entity) != NULL)
+	    && classify_names_of(d->c, peer) >= d->cfg->shared_names) {
+		d->counters[DETECT_COUNT_SHARED]++;
+		return;
+	}
+	s->field = s->device_sends == TO_SERVER ? "flow.dest_ip" : "flow.src_ip";
+	s->value = (const uint8_t *)text;
+	s->len = addr_text(peer, text);
+	s->host_source = NULL;
+	(void)raise_first(d, s, found, n);
+}
+
+static void
+check_start(struct detector *d, struct sight *s)
+{
+	uint32_t home = s->flow->flags & (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER);
+	const char *name = classify_flow_name(d->c, s->flow);
+
+	if (home == (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER))
+		return;		/* inside: no far end to hold against anybody */
+	if (name[0] != '\0') {
+		s->field = "dns_cache.name";
+		s->value = (const uint8_t *)name;
+		s->len = strlen(name);
+		s->host_source = "dns_cache";
+		(void)check_domain(d, s);
+	}
+	check_peer_address(d, s);
+	if (home == 0 && s->flow->marks == NULL) {
+		/* Which end is ours is not known: the initiator may be the one. */
+		s->device_sends = TO_CLIENT;
+		check_peer_address(d, s);
+	}
+}
+
+/* --- what its fields show --- */
+
+/* An answer's address belongs to the name that was asked for. */
+static void
+check_answer(struct detector *d, struct sight *s)
+{
+	struct addr a;
+	const char *name;
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	size_t n;
+
+	if (s->flow->marks == NULL || s->len != sizeof(a.octet))
+		return;
+	memcpy(a.octet, s->value, sizeof(a.octet));
+	name = classify_device_name(d->c, device_of(s), &a, s->now_us);
+	n = knowledge_find_domain(d->k, name, strlen(name), found, ARRAY_LEN(found));
+	for (size_t i = 0; i < n; i++) {
+		const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
+
+		if (mark == NULL || !mark->lookup
+		    || mark->open->alert.stage >= STAGE_ANSWERED)
+			continue;
+		mark->open->alert.peer = a;
+		mark->open->alert.stage = STAGE_ANSWERED;
+	}
+}
+
+/* A name in a certificate speaks for the far end only where nothing else names it. */
+static bool
+has_other_name(const struct flow *flow)
+{
+	uint16_t offset = 0;
+	struct record_entry e;
+
+	if (flow->name != 0)
+		return true;
+	while (record_next(flow->record, &offset, &e)) {
+		const struct field *f = field_by_id(e.field);
+
+		if (f->match == MATCH_DOMAIN && f->host_source != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_field(struct detector *d, struct sight *s, const struct field *f)
+{
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+
+	s->field = f->name;
+	switch (f->match) {
+	case MATCH_DOMAIN:
+		s->host_source = f->host_source != NULL ? f->host_source : "dns";
+		s->lookup = f->host_source == NULL;
+		(void)check_domain(d, s);
+		break;
+	case MATCH_CERT_NAME:
+		s->host_source = "certificate";
+		if (!has_other_name(s->flow))
+			(void)check_domain(d, s);
+		break;
+	case MATCH_ADDRESS:
+		check_answer(d, s);
+		break;
+	case MATCH_CERT_HASH:
+		s->host_source = NULL;
+		d->counters[DETECT_COUNT_CHECKED]++;
+		(void)raise_first(d, s, found, knowledge_find_text(d->k, f->match,
+		    (const char *)s->value, s->len, found, ARRAY_LEN(found)));
+		break;
+	default:
+		break;		/* beside a match only: add_context() */
+	}
+}
+
+/* What else the flow shows that points to the same entity. */
+static void
+add_context(struct detector *d, struct sight *s)
+{
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	struct record_entry e;
+	uint16_t offset = 0;
+
+	while (record_next(s->flow->record, &offset, &e)) {
+		const struct field *f = field_by_id(e.field);
+		size_t n = 0;
+
+		if (f->match > MATCH_CERT_HASH)
+			n = knowledge_find_text(d->k, f->match, (const char *)e.octets, e.len,
+			    found, ARRAY_LEN(found));
+		else if (f->match == MATCH_CERT_NAME)
+			n = knowledge_find_domain(d->k, (const char *)e.octets, e.len, found,
+			    ARRAY_LEN(found));
+		for (size_t i = 0; i < n; i++) {
+			const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
+
+			if (mark == NULL || !in_force(d, found[i], s->now_us))
+				continue;
+			s->field = f->name;
+			s->value = e.octets;
+			s->len = e.len;
+			add_evidence(&mark->open->alert, s, found[i]);
+		}
+	}
+}
+
+static void
+check_fields(struct detector *d, struct sight *s)
+{
+	struct record *rec = s->flow->record;
+	struct record_entry e;
+
+	if (rec == NULL)
+		return;
+	while (record_next(rec, &rec->scanned, &e)) {
+		s->value = e.octets;
+		s->len = e.len;
+		check_field(d, s, field_by_id(e.field));
+	}
+	if (s->flow->marks != NULL)
+		add_context(d, s);
+}
+
+static struct sight
+sight_of(struct flow *flow, uint64_t now_us)
+{
+	return (struct sight){
+		.flow = flow, .now_us = now_us,
+		.device_sends = flow->marks != NULL ? (enum direction)flow->marks->device_sends
+		    : flow_device_sends(flow),
+	};
+}
+
+void
+detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, bool is_new,
+    unsigned news)
+{
+	struct sight s = sight_of(flow, pkt->time_us);
+
+	if (is_new)
+		check_start(d, &s);
+	if ((news & NEWS_FIELDS) != 0)
+		check_fields(d, &s);
+	if (flow->marks != NULL)
+		update(d, flow, pkt->time_us);
+}
+
+void
+detect_last(struct detector *d, struct flow *flow)
+{
+	struct sight s = sight_of(flow, flow->last_us);
+
+	check_fields(d, &s);
+	if (flow->marks == NULL)
+		return;
+	update(d, flow, flow->last_us);
+	if (!flow->marks->mark[0].lookup) {
+		flow->role = (uint8_t)flow->marks->mark[0].open->alert.role;
+		flow->reasons |= REASON_INDICATOR;
+		if (flow->role_confidence < 80)
+			flow->role_confidence = 80;
+	}
+}
+
+const struct alert *
+detect_flow_alert(const struct flow *flow)
+{
+	return flow->marks == NULL ? NULL : &flow->marks->mark[0].open->alert;
+}
+
+void
+detect_end(struct detector *d, struct flow *flow)
+{
+	struct flow_marks *m = flow->marks;
+
+	if (m == NULL)
+		return;
+	for (unsigned i = 0; i < m->n; i++)
+		m->mark[i].open->watchers--;
+	flow->marks = NULL;
+	flow->flags &= ~(uint32_t)FLOW_MARKED;
+	m->next_free = d->free_marks;
+	d->free_marks = m;
+}
+
+void
+detect_tick(struct detector *d, uint64_t now_us)
+{
+	alert_book_tick(d->book, now_us);
+}
+
+void
+detect_finish(struct detector *d, uint64_t now_us)
+{
+	alert_book_finish(d->book, now_us);
+}
+
+const char *
+stage_name(enum stage stage)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		STAGES(X)
+#undef X
+	};
+
+	return names[stage];
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* score.h - how bad, how sure, what it does not prove and what to do next. */
+#ifndef PICKET_DETECT_SCORE_H
+#define PICKET_DETECT_SCORE_H
+
+#include "detect.h"
+
+/** Set severity, confidence, both scores, limits and remediation from what the alert holds:
+ * entity, lead, role, stage, evidence, host. The tables are in the manual, picketd(8). */
+void score_alert(struct alert *a);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "detect/alerts.h"
+
+enum { SECOND = 1000000, RAISED_MAX = 64 };
+
+/* What was raised, in order. */
+struct raised {
+	struct alert alert[RAISED_MAX];
+	unsigned n;
+};
+
+static struct entity entity = { .id = "e", .name = "Entity" };
+static struct indicator indicator[8];
+static struct raised raised;
+static uint64_t counters[DETECT_COUNTER_N];
+static struct config cfg;
+static struct alert_book *book;
+
+static void
+note(void *arg, const struct alert *alert)
+{
+	struct raised *r = arg;
+
+	ck_assert_uint_lt(r->n, RAISED_MAX);
+	r->alert[r->n++] = *alert;
+}
+
+static void
+setup(void)
+{
+	raised.n = 0;
+	for (unsigned i = 0; i < DETECT_COUNTER_N; i++)
+		counters[i] = 0;
+	for (unsigned i = 0; i < 8; i++)
+		indicator[i] = (struct indicator){ .id = "i", .entity = &entity };
+	cfg = (struct config){ .settle_s = 10, .fold_s = 3600, .max_open = 3 };
+	book = alert_book_new(&cfg, counters, note, &raised);
+	ck_assert_ptr_nonnull(book);
+}
+
+static void
+teardown(void)
+{
+	alert_book_free(book);
+}
+
+static struct open_alert *
+contact(unsigned device, unsigned which, uint64_t at_s)
+{
+	struct addr a = { { [15] = (uint8_t)device } };
+	bool is_new;
+	struct open_alert *o = alert_book_find(book, &a, 0, &indicator[which], at_s * SECOND,
+	    &is_new);
+
+	if (o == NULL)
+		return NULL;
+	o->alert.count++;
+	if (o->alert.stage == STAGE_NONE)
+		o->alert.stage = STAGE_SYN;
+	alert_book_touch(book, o, at_s * SECOND);
+	return o;
+}
+
+START_TEST(is_written_once_it_has_settled)
+{
+	struct open_alert *o = contact(1, 0, 100);
+
+	alert_book_tick(book, 105 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 0);
+	o->alert.stage = STAGE_DATA;
+	alert_book_tick(book, 110 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 1);
+	ck_assert_int_eq(raised.alert[0].stage, STAGE_DATA);
+	ck_assert(!raised.alert[0].final);
+	alert_book_tick(book, 120 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 1);
+}
+END_TEST
+
+START_TEST(folds_repeats_into_one_summary)
+{
+	for (unsigned i = 0; i < 5; i++) {
+		ck_assert_ptr_nonnull(contact(1, 0, 100 + 600 * i));
+		alert_book_tick(book, (100 + 600 * (uint64_t)i) * SECOND);
+	}
+	alert_book_tick(book, (100 + 2400 + 3600) * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 2);
+	ck_assert_uint_eq(raised.alert[1].count, 5);
+	ck_assert(raised.alert[1].final);
+	ck_assert_uint_eq(raised.alert[1].first_us, 100 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.alert[1].last_us, 2500 * (uint64_t)SECOND);
+	ck_assert_uint_eq(counters[DETECT_COUNT_FINAL], 1);
+}
+END_TEST
+
+START_TEST(closes_silently_when_there_is_nothing_to_add)
+{
+	contact(1, 0, 100);
+	alert_book_tick(book, 110 * (uint64_t)SECOND);
+	alert_book_tick(book, 9000 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 1);
+	contact(1, 0, 9001);	/* after that it is a new one */
+	alert_book_finish(book, 9002 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 2);
+	ck_assert(!raised.alert[1].final);
+	ck_assert_uint_eq(raised.alert[1].count, 1);
+}
+END_TEST
+
+START_TEST(keeps_devices_and_indicators_apart)
+{
+	struct open_alert *a = contact(1, 0, 100);
+
+	ck_assert_ptr_ne(contact(2, 0, 100), a);
+	ck_assert_ptr_ne(contact(1, 1, 100), a);
+	ck_assert_ptr_eq(contact(1, 0, 101), a);
+	alert_book_finish(book, 200 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 3);
+}
+END_TEST
+
+START_TEST(makes_room_by_closing_the_quietest_that_nobody_watches)
+{
+	struct open_alert *watched = contact(1, 0, 100);
+
+	watched->watchers = 1;
+	contact(2, 0, 101);
+	contact(3, 0, 102);
+	ck_assert_ptr_nonnull(contact(4, 0, 103));
+	ck_assert_uint_eq(counters[DETECT_COUNT_EVICTED], 1);
+	/* the second was closed; it and what was due before it are written, none is lost */
+	ck_assert_uint_eq(raised.n, 2);
+	ck_assert_uint_eq(raised.alert[1].device.octet[15], 2);
+	alert_book_finish(book, 200 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.n, 4);
+}
+END_TEST
+
+START_TEST(refuses_when_all_are_watched)
+{
+	for (unsigned i = 1; i <= 3; i++)
+		contact(i, 0, 100)->watchers = 1;
+	ck_assert_ptr_null(contact(4, 0, 101));
+}
+END_TEST
+
+START_TEST(does_not_close_what_a_flow_still_watches)
+{
+	struct open_alert *o = contact(1, 0, 100);
+
+	o->watchers = 1;
+	alert_book_tick(book, 9000 * (uint64_t)SECOND);
+	ck_assert_ptr_eq(contact(1, 0, 9001), o);
+	o->watchers = 0;
+	alert_book_finish(book, 9002 * (uint64_t)SECOND);
+	ck_assert_uint_eq(raised.alert[raised.n - 1].count, 2);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("alerts");
+	TCase *t = tcase_create("alerts");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, is_written_once_it_has_settled);
+	tcase_add_test(t, folds_repeats_into_one_summary);
+	tcase_add_test(t, closes_silently_when_there_is_nothing_to_add);
+	tcase_add_test(t, keeps_devices_and_indicators_apart);
+	tcase_add_test(t, makes_room_by_closing_the_quietest_that_nobody_watches);
+	tcase_add_test(t, refuses_when_all_are_watched);
+	tcase_add_test(t, does_not_close_what_a_flow_still_watches);
+	suite_add_tcase(s, t);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+#include <string.h>
+
+#include "detect/score.h"
+#include "macros.h"
+
+static const struct {
+	const char *what;
+	enum listing_status status;
+	enum role role;
+	enum stage stage;
+	uint8_t severity;
+} severities[] = {
+	{ "listed, telemetry flows", LISTING_LISTED, ROLE_TELEMETRY, STAGE_DATA, 2 },
+	{ "listed, firmware flows", LISTING_LISTED, ROLE_FIRMWARE_UPDATE, STAGE_DATA, 1 },
+	{ "listed, firmware only asked for", LISTING_LISTED, ROLE_FIRMWARE_UPDATE, STAGE_ASKED, 2 },
+	{ "listed, refused", LISTING_LISTED, ROLE_TELEMETRY, STAGE_SYN, 3 },
+	{ "concern, telemetry flows", LISTING_CONCERN, ROLE_TELEMETRY, STAGE_DATA, 3 },
+	{ "jurisdiction, telemetry flows", LISTING_JURISDICTION, ROLE_TELEMETRY, STAGE_DATA, 3 },
+	{ "jurisdiction, telemetry asked", LISTING_JURISDICTION, ROLE_TELEMETRY, STAGE_ASKED, 4 },
+	{ "jurisdiction, remote access", LISTING_JURISDICTION, ROLE_REMOTE_ACCESS, STAGE_DATA, 2 },
+	{ "command and control", LISTING_NONE, ROLE_C2, STAGE_HANDSHAKE, 1 },
+	{ "time from a listed one", LISTING_LISTED, ROLE_TIME, STAGE_DATA, 3 },
+	{ "never worse than 1", LISTING_LISTED, ROLE_C2, STAGE_DATA, 1 },
+	{ "never better than 4", LISTING_JURISDICTION, ROLE_TIME, STAGE_ASKED, 4 },
+};
+
+static struct alert
+alert_of(struct entity *entity, struct indicator *ind)
+{
+	struct alert a = { .entity = entity, .lead = ind, .n_evidence = 1 };
+
+	ind->entity = entity;
+	a.evidence[0].indicator = ind;
+	return a;
+}
+
+START_TEST(severity_is_status_by_role_by_stage)
+{
+	struct entity entity = { .status = severities[_i].status };
+	struct indicator ind = { .kind = INDICATOR_DOMAIN };
+	struct alert a = alert_of(&entity, &ind);
+
+	a.role = severities[_i].role;
+	a.stage = severities[_i].stage;
+	score_alert(&a);
+	ck_assert_msg(a.severity == severities[_i].severity, "%s: %u", severities[_i].what,
+	    a.severity);
+}
+END_TEST
+
+START_TEST(an_address_alone_is_never_high)
+{
+	struct entity entity = { .status = LISTING_LISTED };
+	struct indicator ind = { .kind = INDICATOR_CIDR, .confidence = CONFIDENCE_HIGH };
+	struct alert a = alert_of(&entity, &ind);
+
+	a.stage = STAGE_DATA;
+	score_alert(&a);
+	ck_assert_int_eq(a.confidence, CONFIDENCE_MEDIUM);
+}
+END_TEST
+
+START_TEST(an_old_answer_is_never_high)
+{
+	struct entity entity = { .status = LISTING_LISTED };
+	struct indicator ind = { .kind = INDICATOR_DOMAIN, .confidence = CONFIDENCE_HIGH };
+	struct alert a = alert_of(&entity, &ind);
+
+	a.stage = STAGE_DATA;
+	a.host_source = "dns_cache";
+	a.host_age_s = 60;
+	score_alert(&a);
+	ck_assert_int_eq(a.confidence, CONFIDENCE_HIGH);
+	a.host_age_s = 7200;
+	score_alert(&a);
+	ck_assert_int_eq(a.confidence, CONFIDENCE_MEDIUM);
+}
+END_TEST
+
+START_TEST(every_role_says_what_next_and_every_stage_its_limit)
+{
+	struct entity entity = { .status = LISTING_CONCERN };
+	struct indicator ind = { .kind = INDICATOR_DOMAIN };
+
+	for (unsigned role = 0; role < ROLE_N; role++)
+		for (unsigned stage = STAGE_ASKED; stage < STAGE_N; stage++) {
+			struct alert a = alert_of(&entity, &ind);
+
+			a.role = role;
+			a.stage = stage;
+			score_alert(&a);
+			ck_assert_msg(a.remediation != NULL && strlen(a.remediation) > 10,
+			    "role %u", role);
+			ck_assert_uint_ge(a.n_limits, 1);
+			ck_assert_uint_le(a.score_collection, 100);
+			ck_assert_uint_le(a.score_control, 100);
+			ck_assert(stage == STAGE_DATA || a.score_control
+			    <= 60);
+		}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("score");
+	TCase *t = tcase_create("score");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_loop_test(t, severity_is_status_by_role_by_stage, 0, ARRAY_LEN(severities));
+	tcase_add_test(t, an_address_alone_is_never_high);
+	tcase_add_test(t, an_old_answer_is_never_high);
+	tcase_add_test(t, every_role_says_what_next_and_every_stage_its_limit);
+	suite_add_tcase(s, t);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}

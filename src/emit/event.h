@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event.h - the parts that events share. */
+#ifndef PICKET_EMIT_EVENT_H
+#define PICKET_EMIT_EVENT_H
+
+#include "emit.h"
+#include "writer.h"
+
+/* What every event needs to be written; borrowed from the emitter. */
+struct event_context {
+	const struct config *cfg;
+	const struct knowledge *knowledge;
+	const struct classifier *classifier;
+	const struct capture *capture;
+};
+
+/** Opens the event object: time, type, id, sensor. `part` > 0 marks a follow-up (".1"). */
+void event_open(struct writer *w, const struct event_context *ctx, uint64_t time_us,
+    const char *type, uint64_t id, unsigned part);
+/** in_iface or pcap_filename, vlan, addresses, ports, proto. */
+void event_ends(struct writer *w, const struct event_context *ctx, const struct ends *ends,
+    const uint16_t vlan[PACKET_VLANS_MAX], uint16_t source);
+/** tunnel{}; `up` as sent by the device, `down` towards it; either may have depth 0. */
+void event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *down);
+/** picket.device{}. */
+void event_device(struct writer *w, const struct event_context *ctx, const struct addr *device,
+    uint16_t vlan, const uint8_t *mac, uint16_t group);
+/** knowledge{}: version and hash of the pack. */
+void event_knowledge(struct writer *w, const struct event_context *ctx);
+
+/* One function per event type; each writes a whole object without the newline. */
+void event_alert(struct writer *w, const struct event_context *ctx, const struct alert *a);
+void event_flow(struct writer *w, const struct event_context *ctx, const struct flow *flow,
+    bool with_fields);
+void event_stats(struct writer *w, const struct event_context *ctx, const struct stats *st,
+    uint64_t time_us, uint64_t number);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event_alert.c - the alert event: who, what, to whom, why it matters, how sure, what next. */
+#include <stdio.h>
+#include <string.h>
+
+#include "classify.h"
+#include "event.h"
+#include "knowledge.h"
+
+/* One signature id per kind of finding; the indicator is in the evidence. */
+enum { SID_INFRASTRUCTURE = 9100001 };
+
+static void
+write_signature(struct writer *w, const struct alert *a)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), "picket infrastructure: %s, %s, %s", a->entity->name,
+	    role_name(a->role), stage_name(a->stage));
+	writer_open(w, "alert", '{');
+	writer_text(w, "action", "allowed");	/* Suricata's word: nothing is ever blocked */
+	writer_uint(w, "gid", 1);
+	writer_uint(w, "signature_id", SID_INFRASTRUCTURE);
+	writer_uint(w, "rev", 1);
+	writer_text(w, "signature", text);
+	writer_text(w, "category", "Contact with adversary-linked infrastructure");
+	writer_uint(w, "severity", a->severity);
+	writer_close(w, '}');
+}
+
+static void
+write_optional(struct writer *w, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		writer_text(w, key, text);
+}
+
+static void
+write_entity(struct writer *w, const struct entity *e)
+{
+	writer_open(w, "entity", '{');
+	writer_text(w, "id", e->id);
+	writer_text(w, "name", e->name);
+	write_optional(w, "parent", e->parent);
+	write_optional(w, "country", e->country);
+	writer_text(w, "status", listing_status_name(e->status));
+	writer_close(w, '}');
+}
+
+static void
+write_listing(struct writer *w, const struct listing *l)
+{
+	writer_open(w, NULL, '{');
+	writer_text(w, "list_id", l->list->id);
+	writer_text(w, "list", l->list->name);
+	write_optional(w, "authority", l->list->authority);
+	writer_text(w, "status", listing_status_name(l->list->status));
+	writer_text(w, "name", l->name);
+	if (l->affiliate)
+		writer_bool(w, "affiliate", true);
+	write_optional(w, "since", l->since);
+	write_optional(w, "until", l->until);
+	write_optional(w, "effect", l->list->effect);
+	write_optional(w, "deadline", l->list->deadline);
+	write_optional(w, "deadline_what", l->list->deadline_what);
+	write_optional(w, "does_not", l->list->does_not);
+	write_optional(w, "as_of", l->as_of);
+	write_optional(w, "source", l->source);
+	writer_close(w, '}');
+}
+
+static void
+write_evidence(struct writer *w, const struct evidence *e)
+{
+	writer_open(w, NULL, '{');
+	writer_text(w, "field", e->field);
+	writer_octets(w, "value", e->value, e->value_len);
+	writer_text(w, "indicator", e->indicator->id);
+	writer_text(w, "type", e->indicator->type);
+	writer_text(w, "matched", e->indicator->value);
+	writer_text(w, "identifies", indicator_identifies_name(e->indicator->identifies));
+	writer_bool(w, "verified", e->indicator->verified);
+	write_optional(w, "source", e->indicator->source);
+	write_optional(w, "as_of", e->indicator->as_of);
+	write_optional(w, "note", e->indicator->note);
+	writer_close(w, '}');
+}
+
+static void
+write_peer(struct writer *w, const struct alert *a)
+{
+	static const struct addr none;
+
+	writer_open(w, "peer", '{');
+	if (a->host[0] != '\0') {
+		writer_octets(w, "host", a->host, strlen(a->host));
+		writer_text(w, "host_source", a->host_source);
+		if (strcmp(a->host_source, "dns_cache") == 0)
+			writer_uint(w, "host_age_s", a->host_age_s);
+	}
+	if (!addr_equal(&a->peer, &none)) {
+		writer_addr(w, "ip", &a->peer);
+		if (a->peer_port != 0)
+			writer_uint(w, "port", a->peer_port);
+	}
+	writer_close(w, '}');
+}
+
+static void
+write_why(struct writer *w, const struct alert *a)
+{
+	write_entity(w, a->entity);
+	writer_open(w, "listings", '[');
+	for (size_t i = 0; i < a->entity->n_listings; i++)
+		write_listing(w, &a->entity->listings[i]);
+	writer_close(w, ']');
+	writer_open(w, "evidence", '[');
+	for (unsigned i = 0; i < a->n_evidence; i++)
+		write_evidence(w, &a->evidence[i]);
+	writer_close(w, ']');
+	writer_text(w, "confidence", verdict_confidence_name(a->confidence));
+	writer_open(w, "score", '{');
+	writer_uint(w, "collection", a->score_collection);
+	writer_uint(w, "control", a->score_control);
+	writer_close(w, '}');
+	writer_open(w, "limits", '[');
+	for (unsigned i = 0; i < a->n_limits; i++)
+		writer_text(w, NULL, a->limits[i]);
+	writer_close(w, ']');
+	writer_text(w, "remediation", a->remediation);
+}
+
+static void
+write_picket(struct writer *w, const struct event_context *ctx, const struct alert *a)
+{
+	writer_open(w, "picket", '{');
+	writer_text(w, "finding", "infrastructure");
+	writer_text(w, "rule", "infrastructure");
+	writer_text(w, "role", role_name(a->role));
+	writer_text(w, "stage", stage_name(a->stage));
+	writer_text(w, "direction", a->device_is_responder ? "inbound" : "outbound");
+	event_device(w, ctx, &a->device, a->vlan[0], a->has_mac ? a->device_mac : NULL, a->group);
+	write_peer(w, a);
+	write_why(w, a);
+	writer_uint(w, "count", a->count);
+	writer_time(w, "first", a->first_us);
+	writer_time(w, "last", a->last_us);
+	writer_uint(w, "octets_out", a->octets_out);
+	writer_uint(w, "octets_in", a->octets_in);
+	writer_bool(w, "final", a->final);
+	writer_close(w, '}');
+}
+
+void
+event_alert(struct writer *w, const struct event_context *ctx, const struct alert *a)
+{
+	char cid[COMMUNITY_ID_MAX];
+
+	event_open(w, ctx, a->time_us, "alert", a->id, a->final);
+	writer_uint(w, "flow_id", a->flow_id);
+	community_id(&a->ends, cid);
+	writer_text(w, "community_id", cid);
+	event_ends(w, ctx, &a->ends, a->vlan, a->source);
+	writer_text(w, "app_proto", classify_app_name(ctx->classifier, a->app));
+	event_tunnel(w, &a->tunnel, &(struct tunnel){ 0 });
+	write_signature(w, a);
+	event_knowledge(w, ctx);
+	write_picket(w, ctx, a);
+	writer_close(w, '}');
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event_flow.c - the flow event, written when a flow ends. */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "classify.h"
+#include "event.h"
+#include "knowledge.h"
+
+static void
+write_counts(struct writer *w, const struct flow *flow)
+{
+	writer_open(w, "flow", '{');
+	writer_uint(w, "pkts_toserver", flow->pkts[TO_SERVER]);
+	writer_uint(w, "pkts_toclient", flow->pkts[TO_CLIENT]);
+	writer_uint(w, "bytes_toserver", flow->octets[TO_SERVER]);
+	writer_uint(w, "bytes_toclient", flow->octets[TO_CLIENT]);
+	writer_time(w, "start", flow->first_us);
+	writer_time(w, "end", flow->last_us);
+	writer_uint(w, "age", flow->last_us < flow->first_us ? 0
+	    : (flow->last_us - flow->first_us) / 1000000);
+	writer_text(w, "state", flow_state_name(flow->state));
+	writer_text(w, "reason", flow_end_reason_name(flow->end_reason));
+	writer_close(w, '}');
+}
+
+static void
+write_tcp(struct writer *w, const struct flow *flow)
+{
+	writer_open(w, "tcp", '{');
+	writer_hex(w, "tcp_flags_ts", &flow->tcp_flags[TO_SERVER], 1);
+	writer_hex(w, "tcp_flags_tc", &flow->tcp_flags[TO_CLIENT], 1);
+	writer_uint(w, "retransmitted_ts", flow->retransmitted[TO_SERVER]);
+	writer_uint(w, "retransmitted_tc", flow->retransmitted[TO_CLIENT]);
+	writer_uint(w, "gaps_ts", flow->gaps[TO_SERVER]);
+	writer_uint(w, "gaps_tc", flow->gaps[TO_CLIENT]);
+	if ((flow->flags & FLOW_MIDSTREAM) != 0)
+		writer_bool(w, "midstream", true);
+	writer_close(w, '}');
+}
+
+static void
+write_value(struct writer *w, const char *key, const struct field *f,
+    const struct record_entry *e)
+{
+	struct addr a;
+
+	switch (f->type) {
+	case FIELD_TEXT:
+		writer_octets(w, key, e->octets, e->len);
+		break;
+	case FIELD_UINT:
+		writer_uint(w, key, record_uint(e));
+		break;
+	case FIELD_IP:
+		memcpy(a.octet, e->octets, e->len < sizeof(a.octet) ? e->len : sizeof(a.octet));
+		writer_addr(w, key, &a);
+		break;
+	case FIELD_HEX:
+		writer_hex(w, key, e->octets, e->len);
+		break;
+	}
+}
+
+/* All values of one field, at the place of its first. A record is short (record_max), so the
+ * second walk for the rest of an array stays cheap. */
+static void
+write_field(struct writer *w, const struct flow *flow, const struct record_entry *first,
+    uint16_t after)
+{
+	const struct field *f = field_by_id(first->field);
+	struct record_entry e;
+
+	if ((f->flags & FIELD_MANY) == 0) {
+		write_value(w, f->name, f, first);
+		return;
+	}
+	writer_open(w, f->name, '[');
+	write_value(w, NULL, f, first);
+	while (record_next(flow->record, &after, &e))
+		if (e.field == first->field)
+			write_value(w, NULL, f, &e);
+	writer_close(w, ']');
+}
+
+static void
+write_fields(struct writer *w, const struct flow *flow)
+{
+	/* Which fields are written already: parser number x row, one bit each. A flow has the
+	 * fields of two or three parsers; 64 ids seen are more than any has. */
+	field_id seen[64];
+	unsigned n_seen = 0;
+	uint16_t offset = 0;
+	struct record_entry e;
+
+	if (flow->record == NULL)
+		return;
+	writer_open(w, "fields", '{');
+	while (record_next(flow->record, &offset, &e)) {
+		bool again = false;
+
+		for (unsigned i = 0; i < n_seen && !again; i++)
+			again = seen[i] == e.field;
+		if (again || n_seen == 64)
+			continue;
+		seen[n_seen++] = e.field;
+		write_field(w, flow, &e, offset);
+	}
+	writer_close(w, '}');
+	if ((flow->record->flags & RECORD_TRUNCATED) != 0)
+		writer_bool(w, "fields_truncated", true);
+}
+
+static void
+write_reasons(struct writer *w, const struct flow *flow)
+{
+	writer_open(w, "reasons", '[');
+	for (unsigned bit = 0; bit < REASON_N; bit++)
+		if ((flow->reasons & 1u << bit) != 0)
+			writer_text(w, NULL, verdict_reason_name(bit));
+	writer_close(w, ']');
+}
+
+static void
+write_picket(struct writer *w, const struct event_context *ctx, const struct flow *flow,
+    bool with_fields)
+{
+	enum direction sends = flow_device_sends(flow);
+	const struct alert *alert = detect_flow_alert(flow);
+
+	writer_open(w, "picket", '{');
+	writer_text(w, "confidence", verdict_confidence_name(flow->confidence));
+	write_reasons(w, flow);
+	writer_text(w, "role", role_name(flow->role));
+	writer_uint(w, "role_confidence", flow->role_confidence);
+	writer_text(w, "initiator", flow_initiator_evidence_name(flow->initiator_evidence));
+	if (alert != NULL) {
+		writer_text(w, "entity", alert->entity->id);
+		writer_id(w, "alert_id", alert->id);
+	}
+	event_device(w, ctx, &flow->key.addr[flow_end_index(flow, sends)],
+	    (uint16_t)(flow->key.tenant_proto >> 20),
+	    (flow->flags & FLOW_HAS_MAC) != 0 ? flow->mac[sends] : NULL, flow->group);
+	if (flow->name != 0) {
+		const char *name = classify_flow_name(ctx->classifier, flow);
+
+		writer_open(w, "peer", '{');
+		writer_octets(w, "host", name, strlen(name));
+		writer_text(w, "host_source", "dns_cache");
+		writer_uint(w, "host_age_s", flow->name_age_s);
+		writer_close(w, '}');
+	}
+	if (with_fields)
+		write_fields(w, flow);
+	writer_close(w, '}');
+}
+
+static struct ends
+ends_of(const struct flow *flow)
+{
+	uint8_t proto = flow_proto(flow);
+	bool icmp = proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+
+	return (struct ends){
+		.src = *flow_initiator(flow), .dest = *flow_responder(flow),
+		.src_port = icmp ? flow->icmp_type : flow_initiator_port(flow),
+		.dest_port = icmp ? flow->icmp_code : flow_responder_port(flow),
+		.proto = proto,
+	};
+}
+
+void
+event_flow(struct writer *w, const struct event_context *ctx, const struct flow *flow,
+    bool with_fields)
+{
+	uint64_t id = flow_id(flow);
+	struct ends ends = ends_of(flow);
+	const uint16_t vlan[PACKET_VLANS_MAX] = { (uint16_t)(flow->key.tenant_proto >> 20),
+		(uint16_t)(flow->key.tenant_proto >> 8 & 0xfff) };
+	char cid[COMMUNITY_ID_MAX];
+
+	event_open(w, ctx, flow->last_us, "flow", id, 0);
+	writer_uint(w, "flow_id", id);
+	flow_community_id(flow, cid);
+	writer_text(w, "community_id", cid);
+	event_ends(w, ctx, &ends, vlan, flow->source);
+	writer_text(w, "app_proto", classify_app_name(ctx->classifier, flow->app));
+	write_counts(w, flow);
+	if (ends.proto == IPPROTO_TCP)
+		write_tcp(w, flow);
+	if ((flow->flags & FLOW_ICMP_ERROR) != 0) {
+		writer_open(w, "icmp_error", '{');
+		writer_uint(w, "type", flow->icmp_type);
+		writer_uint(w, "code", flow->icmp_code);
+		writer_close(w, '}');
+	}
+	if (flow->tunnel != NULL) {
+		enum direction sends = flow_device_sends(flow);
+
+		event_tunnel(w, &flow->tunnel->by[sends], &flow->tunnel->by[1 - sends]);
+	}
+	write_picket(w, ctx, flow, with_fields);
+	writer_close(w, '}');
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* summary.c - the table and the explained alerts at the end of a replay, for a person.
+ *
+ * Text from traffic is escaped as in events (writer.h), so nothing here steers a terminal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "classify.h"
+#include "config.h"
+#include "detect.h"
+#include "knowledge.h"
+#include "macros.h"
+#include "stats.h"
+#include "summary.h"
+#include "writer.h"
+
+enum { ALERTS_KEPT = 1000, APPS_MAX = 1024, APPS_SHOWN = 12, WRAP_COLUMN = 96 };
+
+struct app_row {
+	uint16_t app;
+	uint64_t flows, octets;
+};
+
+struct summary {
+	const struct config *cfg;
+	struct alert *alerts;		/* the first ALERTS_KEPT */
+	size_t n_alerts, room, more;
+	struct app_row apps[APPS_MAX];
+	size_t n_apps;
+	uint64_t first_us, last_us;
+};
+
+struct summary *
+summary_new(const struct config *cfg)
+{
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (s != NULL)
+		s->cfg = cfg;
+	return s;
+}
+
+void
+summary_free(struct summary *s)
+{
+	if (s == NULL)
+		return;
+	free(s->alerts);
+	free(s);
+}
+
+void
+summary_alert(struct summary *s, const struct alert *alert)
+{
+	for (size_t i = 0; i < s->n_alerts; i++)
+		if (s->alerts[i].id == alert->id) {
+			s->alerts[i] = *alert;
+			return;
+		}
+	if (s->n_alerts == ALERTS_KEPT) {
+		s->more++;
+		return;
+	}
+	if (s->n_alerts == s->room) {
+		size_t room = s->room == 0 ? 16 : 2 * s->room;
+		struct alert *alerts = realloc(s->alerts, room * sizeof(*alerts));
+
+		if (alerts == NULL) {
+			s->more++;
+			return;
+		}
+		s->alerts = alerts;
+		s->room = room;
+	}
+	s->alerts[s->n_alerts++] = *alert;
+}
+
+void
+summary_flow(struct summary *s, const struct flow *flow)
+{
+	uint64_t octets = flow->octets[0] + flow->octets[1];
+	size_t i = 0;
+
+	if (s->first_us == 0 || flow->first_us < s->first_us)
+		s->first_us = flow->first_us;
+	if (flow->last_us > s->last_us)
+		s->last_us = flow->last_us;
+	while (i < s->n_apps && s->apps[i].app != flow->app)
+		i++;
+	if (i == s->n_apps) {
+		if (i == APPS_MAX)
+			return;
+		s->apps[s->n_apps++] = (struct app_row){ .app = flow->app };
+	}
+	s->apps[i].flows++;
+	s->apps[i].octets += octets;
+}
+
+static int
+by_flows(const void *a, const void *b)
+{
+	const struct app_row *x = a, *y = b;
+
+	if (x->flows != y->flows)
+		return x->flows < y->flows ? 1 : -1;
+	return (x->app > y->app) - (x->app < y->app);
+}
+
+static int
+by_severity(const void *a, const void *b)
+{
+	const struct alert *x = *(const struct alert *const *)a;
+	const struct alert *y = *(const struct alert *const *)b;
+
+	if (x->severity != y->severity)
+		return x->severity < y->severity ? -1 : 1;
+	if (x->first_us != y->first_us)
+		return x->first_us < y->first_us ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Escaped as in events, without the quotes. */
+static const char *
+shown(const void *octets, size_t len, char *buffer, size_t size)
+{
+	struct writer w;
+
+	writer_init(&w, buffer, size - 1);
+	writer_octets(&w, NULL, octets, len);
+	*w.at = '\0';
+	if (writer_len(&w) < 2)
+		return "";
+	if (!w.full)
+		w.at[-1] = '\0';
+	return buffer + 1;
+}
+
+static const char *
+time_text(uint64_t time_us, char text[40])
+{
+	struct writer w;
+
+	writer_init(&w, text, 39);
+	writer_time(&w, NULL, time_us);
+	text[20] = '\0';	/* to the second, without the quote */
+	return text + 1;
+}
+
+/* "label  text", text wrapped and indented below itself. */
+static void
+paragraph(FILE *out, const char *label, const char *text)
+{
+	int column = fprintf(out, "    %-9s", label);
+	const char *at = text;
+
+	while (*at != '\0') {
+		size_t n = strcspn(at, " ");
+
+		if (column + 1 + (int)n > WRAP_COLUMN && column > 14)
+			column = fprintf(out, "\n             ") - 1;
+		column += fprintf(out, " %.*s", (int)n, at);
+		at += n;
+		while (*at == ' ')
+			at++;
+	}
+	fputc('\n', out);
+}
+
+static void
+print_apps(struct summary *s, const struct classifier *c, FILE *out)
+{
+	qsort(s->apps, s->n_apps, sizeof(s->apps[0]), by_flows);
+	fprintf(out, "\n  %-16s %10s %14s\n", "protocol", "flows", "octets");
+	for (size_t i = 0; i < s->n_apps && i < APPS_SHOWN; i++)
+		fprintf(out, "  %-16s %10llu %14llu\n", classify_app_name(c, s->apps[i].app),
+		    (unsigned long long)s->apps[i].flows,
+		    (unsigned long long)s->apps[i].octets);
+	if (s->n_apps > APPS_SHOWN)
+		fprintf(out, "  and %zu more\n", s->n_apps - APPS_SHOWN);
+}
+
+static void
+print_row(const struct alert *a, FILE *out)
+{
+	char device[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX], host[512];
+
+	(void)addr_text(&a->device, device);
+	(void)addr_text(&a->peer, peer);
+	fprintf(out, "  %-3u %-15s %-28.28s %-40.40s %-17s %-9s %s\n", a->severity, device,
+	    a->entity->name,
+	    a->host[0] != '\0' ? shown(a->host, strlen(a->host), host, sizeof(host)) : peer,
+	    role_name(a->role), stage_name(a->stage), verdict_confidence_name(a->confidence));
+}
+
+static void
+print_who(const struct summary *s, const struct classifier *c, const struct alert *a, FILE *out)
+{
+	char device[ADDR_TEXT_MAX], line[256], first[40];
+	int n;
+
+	(void)addr_text(&a->device, device);
+	n = snprintf(line, sizeof(line), "device %s", device);
+	if (a->vlan[0] != 0)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, ", VLAN %u", a->vlan[0]);
+	if (a->has_mac)
+		n += snprintf(line + n, sizeof(line) - (size_t)n,
+		    ", MAC %02x:%02x:%02x:%02x:%02x:%02x", a->device_mac[0], a->device_mac[1],
+		    a->device_mac[2], a->device_mac[3], a->device_mac[4], a->device_mac[5]);
+	if (a->group != 0)
+		(void)snprintf(line + n, sizeof(line) - (size_t)n, ", group %s",
+		    s->cfg->groups[a->group - 1].name);
+	paragraph(out, "who", line);
+	(void)snprintf(line, sizeof(line),
+	    "%s over %s, stage %s, %llu octets out, %llu in, %llu contact%s, first %s UTC",
+	    role_name(a->role), classify_app_name(c, a->app), stage_name(a->stage),
+	    (unsigned long long)a->octets_out, (unsigned long long)a->octets_in,
+	    (unsigned long long)a->count, a->count == 1 ? "" : "s",
+	    time_text(a->first_us, first));
+	paragraph(out, "what", line);
+}
+
+static void
+print_whom(const struct alert *a, FILE *out)
+{
+	static const struct addr none;
+	char host[1024], peer[ADDR_TEXT_MAX], line[1400];
+	int n = 0;
+
+	line[0] = '\0';
+	if (a->host[0] != '\0')
+		n = snprintf(line, sizeof(line), "%s (%s), ",
+		    shown(a->host, strlen(a->host), host, sizeof(host)), a->host_source);
+	if (!addr_equal(&a->peer, &none)) {
+		(void)addr_text(&a->peer, peer);
+		n += snprintf(line + n, sizeof(line) - (size_t)n, "%s", peer);
+		if (a->peer_port != 0)
+			n += snprintf(line + n, sizeof(line) - (size_t)n, " port %u",
+			    a->peer_port);
+		n += snprintf(line + n, sizeof(line) - (size_t)n, ", ");
+	}
+	(void)snprintf(line + n, sizeof(line) - (size_t)n, "%s%s%s%s%s", a->entity->name,
+	    a->entity->country != NULL ? ", " : "",
+	    a->entity->country != NULL ? a->entity->country : "",
+	    a->entity->parent != NULL ? ", owned by " : "",
+	    a->entity->parent != NULL ? a->entity->parent : "");
+	paragraph(out, "to whom", line);
+}
+
+static void
+print_why(const struct alert *a, FILE *out)
+{
+	char line[1400];
+
+	if (a->entity->n_listings == 0)
+		paragraph(out, "why", a->entity->status == LISTING_JURISDICTION
+		    ? "on no list; its owner is under the jurisdiction named above"
+		    : "named in threat reporting as infrastructure of this actor");
+	for (size_t i = 0; i < a->entity->n_listings; i++) {
+		const struct listing *l = &a->entity->listings[i];
+
+		(void)snprintf(line, sizeof(line), "%s: %s, %s%s%s. %s",
+		    listing_status_name(l->list->status), l->list->name,
+		    l->since != NULL ? "since " : "date not known",
+		    l->since != NULL ? l->since : "", l->affiliate ? " (affiliate)" : "",
+		    l->list->effect != NULL ? l->list->effect : "");
+		paragraph(out, i == 0 ? "why" : "", line);
+		if (l->list->does_not != NULL) {
+			(void)snprintf(line, sizeof(line), "It does not: %s", l->list->does_not);
+			paragraph(out, "", line);
+		}
+	}
+}
+
+static void
+print_alert(const struct summary *s, const struct classifier *c, const struct alert *a,
+    FILE *out)
+{
+	char value[1100], line[1400];
+
+	fprintf(out, "\n  [severity %u, confidence %s] %s, %s\n", a->severity,
+	    verdict_confidence_name(a->confidence), a->entity->name, role_name(a->role));
+	print_who(s, c, a, out);
+	print_whom(a, out);
+	print_why(a, out);
+	for (unsigned i = 0; i < a->n_evidence; i++) {
+		const struct evidence *e = &a->evidence[i];
+
+		(void)snprintf(line, sizeof(line), "%s = %s matches %s %s (%s%s%s)", e->field,
+		    shown(e->value, e->value_len, value, sizeof(value)), e->indicator->type,
+		    e->indicator->value, e->indicator->id,
+		    e->indicator->as_of != NULL ? ", as of " : "",
+		    e->indicator->as_of != NULL ? e->indicator->as_of : "");
+		paragraph(out, i == 0 ? "evidence" : "", line);
+	}
+	for (unsigned i = 0; i < a->n_limits; i++)
+		paragraph(out, i == 0 ? "limits" : "", a->limits[i]);
+	paragraph(out, "next", a->remediation);
+}
+
+void
+summary_print(const struct summary *s, const struct classifier *c, const struct stats *st,
+    FILE *out)
+{
+	struct summary *mine = malloc(sizeof(*mine));
+	const struct alert **order = calloc(s->n_alerts + 1, sizeof(*order));
+	char first[40], last[40];
+
+	if (mine == NULL || order == NULL)
+		goto done;
+	*mine = *s;	/* sorted here, not in the caller's */
+	for (size_t i = 0; i < s->n_alerts; i++)
+		order[i] = &s->alerts[i];
+	qsort(order, s->n_alerts, sizeof(*order), by_severity);
+	fprintf(out, "\n%llu packets, %llu flows, %s to %s UTC, %llu alert%s\n",
+	    (unsigned long long)stats_value(st, "capture.frames"),
+	    (unsigned long long)stats_value(st, "flow.ended"),
+	    time_text(s->first_us, first), time_text(s->last_us, last),
+	    (unsigned long long)(s->n_alerts + s->more), s->n_alerts + s->more == 1 ? "" : "s");
+	print_apps(mine, c, out);
+	if (s->n_alerts == 0) {
+		fprintf(out, "\n  No contact with known adversary-linked infrastructure was seen."
+		    "\n  That is what was seen here, not a clearance.\n");
+		goto done;
+	}
+	fprintf(out, "\n  %-3s %-15s %-28s %-40s %-17s %-9s %s\n", "sev", "device", "entity",
+	    "host", "role", "stage", "confidence");
+	for (size_t i = 0; i < s->n_alerts; i++)
+		print_row(order[i], out);
+	for (size_t i = 0; i < s->n_alerts; i++)
+		print_alert(s, c, order[i], out);
+	if (s->more != 0)
+		fprintf(out, "\n  and %zu more alerts, in eve.json\n", s->more);
+done:
+	free(mine);
+	free(order);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* writer.c - a streaming JSON writer over a fixed buffer. */
+#include <string.h>
+
+#include "writer.h"
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void
+writer_init(struct writer *w, char *buffer, size_t size)
+{
+	*w = (struct writer){ .at = buffer, .start = buffer, .end = buffer + size };
+}
+
+size_t
+writer_len(const struct writer *w)
+{
+	return (size_t)(w->at - w->start);
+}
+
+/* Room for n octets, or full. */
+static inline bool
+room(struct writer *w, size_t n)
+{
+	if ((size_t)(w->end - w->at) >= n && !w->full)
+		return true;
+	w->full = true;
+	return false;
+}
+
+void
+writer_raw(struct writer *w, const char *text, size_t len)
+{
+	if (!room(w, len))
+		return;
+	memcpy(w->at, text, len);
+	w->at += len;
+}
+
+static inline void
+put_char(struct writer *w, char c)
+{
+	if (room(w, 1))
+		*w->at++ = c;
+}
+
+static void
+member(struct writer *w, const char *key)
+{
+	if (w->comma)
+		put_char(w, ',');
+	w->comma = true;
+	if (key == NULL)
+		return;
+	put_char(w, '"');
+	writer_raw(w, key, strlen(key));
+	writer_raw(w, "\":", 2);
+}
+
+void
+writer_open(struct writer *w, const char *key, char bracket)
+{
+	member(w, key);
+	put_char(w, bracket);
+	w->comma = false;
+}
+
+void
+writer_close(struct writer *w, char bracket)
+{
+	put_char(w, bracket);
+	w->comma = true;
+}
+
+/* Length of the printable UTF-8 sequence at `p`, 0 when there is none (RFC 3629, 4; without
+ * C0 and C1 controls, and without the characters that turn or hide text on a terminal). */
+static size_t
+utf8_len(const uint8_t *p, size_t left)
+{
+	uint32_t code;
+	size_t n;
+
+	if (p[0] < 0x80)
+		return p[0] >= 0x20 && p[0] != 0x7f;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf)
+		n = 2, code = p[0] & 0x1f;
+	else if (p[0] >= 0xe0 && p[0] <= 0xef)
+		n = 3, code = p[0] & 0x0f;
+	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+		n = 4, code = p[0] & 0x07;
+	else
+		return 0;
+	if (left < n)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3f);
+	}
+	if ((n == 2 && code < 0xa0) || (n == 3 && code < 0x800) || (n == 4 && code < 0x10000)
+	    || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	if ((code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
+	    || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff)
+		return 0;
+	return n;
+}
+
+static void
+escape(struct writer *w, const uint8_t *p, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		size_t plain = i, n;
+
+		while (plain < len && p[plain] >= 0x20 && p[plain] < 0x7f && p[plain] != '"'
+		    && p[plain] != '\\')
+			plain++;
+		if (plain > i) {
+			writer_raw(w, (const char *)p + i, plain - i);
+			i = plain;
+			continue;
+		}
+		if (p[i] == '"') {
+			writer_raw(w, "\\\"", 2);
+			i++;
+		} else if (p[i] != '\\' && (n = utf8_len(p + i, len - i)) != 0) {
+			writer_raw(w, (const char *)p + i, n);
+			i += n;
+		} else {
+			char text[5] = { '\\', '\\', 'x', hex_digits[p[i] >> 4],
+				hex_digits[p[i] & 15] };
+
+			writer_raw(w, text, sizeof(text));
+			i++;
+		}
+	}
+}
+
+void
+writer_octets(struct writer *w, const char *key, const void *octets, size_t len)
+{
+	member(w, key);
+	put_char(w, '"');
+	escape(w, octets, len);
+	put_char(w, '"');
+}
+
+void
+writer_text(struct writer *w, const char *key, const char *text)
+{
+	writer_octets(w, key, text, strlen(text));
+}
+
+void
+writer_hex(struct writer *w, const char *key, const void *octets, size_t len)
+{
+	const uint8_t *p = octets;
+
+	member(w, key);
+	put_char(w, '"');
+	if (room(w, 2 * len))
+		for (size_t i = 0; i < len; i++) {
+			*w->at++ = hex_digits[p[i] >> 4];
+			*w->at++ = hex_digits[p[i] & 15];
+		}
+	put_char(w, '"');
+}
+
+void
+writer_uint(struct writer *w, const char *key, uint64_t value)
+{
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	member(w, key);
+	do {
+		digits[--n] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	writer_raw(w, digits + n, sizeof(digits) - n);
+}
+
+void
+writer_bool(struct writer *w, const char *key, bool value)
+{
+	member(w, key);
+	writer_raw(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void
+writer_addr(struct writer *w, const char *key, const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t n = addr_text(a, text);
+
+	member(w, key);
+	put_char(w, '"');
+	writer_raw(w, text, n);
+	put_char(w, '"');
+}
+
+void
+writer_mac(struct writer *w, const char *key, const uint8_t mac[6])
+{
+	char text[17];
+
+	for (int i = 0; i < 6; i++) {
+		text[3 * i] = hex_digits[mac[i] >> 4];
+		text[3 * i + 1] = hex_digits[mac[i] & 15];
+		if (i < 5)
+			text[3 * i + 2] = ':';
+	}
+	member(w, key);
+	put_char(w, '"');
+	writer_raw(w, text, sizeof(text));
+	put_char(w, '"');
+}
+
+static void
+two_digits(char *at, unsigned value)
+{
+	at[0] = (char)('0' + value / 10);
+	at[1] = (char)('0' + value % 10);
+}
+
+/* Days since 1970-01-01 to a date of the Gregorian calendar (H. Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms", civil_from_days), for years 1970 to 9999. */
+static void
+date_of(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
+{
+	uint64_t z = days + 719468;
+	uint64_t era = z / 146097;
+	unsigned doe = (unsigned)(z - era * 146097);
+	unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	unsigned mp = (5 * doy + 2) / 153;
+
+	*day = doy - (153 * mp + 2) / 5 + 1;
+	*month = mp < 10 ? mp + 3 : mp - 9;
+	*year = (unsigned)(yoe + era * 400) + (*month <= 2);
+}
+
+void
+writer_time(struct writer *w, const char *key, uint64_t time_us)
+{
+	static const uint64_t last_us = UINT64_C(253402300799999999);	/* 9999-12-31 */
+	char text[] = "\"0000-00-00T00:00:00.000000+0000\"";
+	unsigned year, month, day, second, us;
+
+	if (time_us > last_us)
+		time_us = last_us;
+	us = (unsigned)(time_us % 1000000);
+	second = (unsigned)(time_us / 1000000 % 86400);
+	date_of(time_us / 1000000 / 86400, &year, &month, &day);
+	two_digits(text + 1, year / 100);
+	two_digits(text + 3, year % 100);
+	two_digits(text + 6, month);
+	two_digits(text + 9, day);
+	two_digits(text + 12, second / 3600);
+	two_digits(text + 15, second / 60 % 60);
+	two_digits(text + 18, second % 60);
+	for (int i = 26; i > 20; i--, us /= 10)
+		text[i] = (char)('0' + us % 10);
+	member(w, key);
+	writer_raw(w, text, sizeof(text) - 1);
+}
+
+void
+writer_id(struct writer *w, const char *key, uint64_t id)
+{
+	char text[18] = { '"' };
+
+	for (int i = 16; i >= 1; i--, id >>= 4)
+		text[i] = hex_digits[id & 15];
+	text[17] = '"';
+	member(w, key);
+	writer_raw(w, text, sizeof(text));
+}

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct config;
+struct knowledge;
 struct stats;
 struct monitor;		/* opaque: src/monitor.c */
 
@@ -40,8 +42,11 @@ void monitor_progress(const struct monitor *m, uint64_t *done, uint64_t *total,
 void monitor_write_stats(struct monitor *m);
 int monitor_reopen_logs(struct monitor *m);
 struct stats *monitor_stats(struct monitor *m);
-/** The table at the end of a replay, on `fd`-less stdio: alerts by device and entity. */
-struct summary;
-const struct summary *monitor_summary(const struct monitor *m);
+/** Replay: print the table of what was seen and each alert explained. */
+void monitor_print_summary(const struct monitor *m, FILE *out);
+
+/** Load the knowledge that `cfg` names and log every complaint; for -T as well.
+ * EXIT_CODE_OK and *out, or EXIT_CODE_KNOWLEDGE. */
+enum exit_code monitor_load_knowledge(struct knowledge **out, const struct config *cfg);
 
 #endif

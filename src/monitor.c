@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* monitor.c - owns every stage: starts them in the order of the data, stops in reverse. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "classify.h"
+#include "config.h"
+#include "decode.h"
+#include "detect.h"
+#include "emit.h"
+#include "flow.h"
+#include "knowledge.h"
+#include "log.h"
+#include "macros.h"
+#include "monitor.h"
+#include "pipeline.h"
+#include "stats.h"
+#include "summary.h"
+
+struct monitor {
+	const struct config *cfg;
+	struct stats *stats;
+	struct knowledge *knowledge;
+	struct capture *capture;
+	struct decoder *decoder;
+	struct flow_table *flows;
+	struct classifier *classifier;
+	struct detector *detector;
+	struct emitter *emitter;
+	struct summary *summary;
+	struct pipeline pipeline;	/* borrows all of the above */
+	bool finished;
+};
+
+static const struct counter_desc pipeline_counters[] = { PIPELINE_COUNTERS(STATS_DESC) };
+
+static void
+complain(void *arg, bool error, const char *file, unsigned line, const char *text)
+{
+	(void)arg;
+	if (error)
+		log_error("knowledge", "%s:%u: %s", file, line, text);
+	else
+		log_warn("knowledge", "%s:%u: %s", file, line, text);
+}
+
+enum exit_code
+monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
+{
+	int err = knowledge_load(out, (const char *const *)cfg->knowledge_paths.text,
+	    cfg->knowledge_paths.n, complain, NULL);
+
+	if (err == 0)
+		return EXIT_CODE_OK;
+	if (err != -EINVAL)	/* -EINVAL has been explained line by line */
+		log_error("knowledge", "cannot load: %s", strerror(-err));
+	return EXIT_CODE_KNOWLEDGE;
+}
+
+static enum exit_code
+open_stages(struct monitor *m)
+{
+	const struct config *cfg = m->cfg;
+	struct capture_error err;
+	char text[512];
+	int result;
+
+	result = capture_open(&m->capture, cfg, m->stats, &err);
+	if (result != 0) {
+		log_error("capture", "%s", err.text);
+		return EXIT_CODE_CAPTURE;
+	}
+	m->decoder = decoder_new(cfg, m->stats);
+	m->flows = flow_table_new(cfg, m->stats, pipeline_flow_end, &m->pipeline);
+	m->classifier = m->flows == NULL ? NULL : classifier_new(cfg, m->stats, m->flows);
+	m->detector = m->classifier == NULL ? NULL : detector_new(cfg, m->stats, m->knowledge,
+	    m->classifier, pipeline_alert, &m->pipeline);
+	if (!capture_is_live(m->capture))
+		m->summary = summary_new(cfg);
+	if (m->decoder == NULL || m->detector == NULL
+	    || (m->summary == NULL && !capture_is_live(m->capture))) {
+		log_error("monitor", "cannot start: out of memory");
+		return EXIT_CODE_RUNTIME;
+	}
+	result = emitter_new(&m->emitter, cfg, m->stats, m->knowledge, m->classifier, m->capture,
+	    text, sizeof(text));
+	if (result != 0) {
+		log_error("emit", "%s", result == -ENOMEM ? "out of memory" : text);
+		return EXIT_CODE_RUNTIME;
+	}
+	return EXIT_CODE_OK;
+}
+
+enum exit_code
+monitor_open(struct monitor **out, const struct config *cfg)
+{
+	struct monitor *m = calloc(1, sizeof(*m));
+	enum exit_code code;
+
+	if (m == NULL || (m->stats = stats_new()) == NULL) {
+		free(m);
+		log_error("monitor", "cannot start: out of memory");
+		return EXIT_CODE_RUNTIME;
+	}
+	m->cfg = cfg;
+	code = monitor_load_knowledge(&m->knowledge, cfg);
+	if (code == EXIT_CODE_OK)
+		code = open_stages(m);
+	if (code == EXIT_CODE_OK) {
+		m->pipeline = (struct pipeline){
+			.decoder = m->decoder, .flows = m->flows, .classifier = m->classifier,
+			.detector = m->detector, .emitter = m->emitter, .summary = m->summary,
+			.counters = stats_register(m->stats, pipeline_counters,
+			    ARRAY_LEN(pipeline_counters)),
+			/* a replay tells its statistics once, at the end */
+			.stats_every_us = capture_is_live(m->capture)
+			    ? (uint64_t)cfg->stats_s * 1000000 : 0,
+		};
+		if (m->pipeline.counters == NULL)
+			code = EXIT_CODE_RUNTIME;
+	}
+	if (code != EXIT_CODE_OK) {
+		monitor_free(m);
+		return code;
+	}
+	*out = m;
+	return EXIT_CODE_OK;
+}
+
+void
+monitor_free(struct monitor *m)
+{
+	if (m == NULL)
+		return;
+	emitter_free(m->emitter);
+	summary_free(m->summary);
+	detector_free(m->detector);
+	classifier_free(m->classifier);
+	flow_table_free(m->flows);
+	decoder_free(m->decoder);
+	capture_free(m->capture);
+	knowledge_free(m->knowledge);
+	stats_free(m->stats);
+	free(m);
+}
+
+int
+monitor_step(struct monitor *m, unsigned max)
+{
+	struct capture_error err;
+	int n = capture_read(m->capture, max, pipeline_frame, &m->pipeline, &err);
+
+	if (n < 0)
+		log_error("capture", "%s", err.text);
+	return n;
+}
+
+void
+monitor_idle(struct monitor *m, uint64_t now_us)
+{
+	capture_update_drops(m->capture);
+	pipeline_time(&m->pipeline, now_us);
+	if (emit_flush(m->emitter) != 0)
+		log_error("emit", "cannot write events; they are counted as emit.lost");
+}
+
+enum exit_code
+monitor_finish(struct monitor *m)
+{
+	const char *first;
+	size_t truncated = capture_truncated(m->capture, &first);
+
+	if (!m->finished) {
+		capture_update_drops(m->capture);
+		pipeline_finish(&m->pipeline);
+		m->finished = true;
+	}
+	if (stats_value(m->stats, "emit.lost") != 0) {
+		log_error("emit", "%llu events could not be written",
+		    (unsigned long long)stats_value(m->stats, "emit.lost"));
+		return EXIT_CODE_RUNTIME;
+	}
+	if (truncated != 0) {
+		log_warn("capture", "%s%s", first, truncated > 1 ? " (and others)" : "");
+		return EXIT_CODE_TRUNCATED;
+	}
+	return EXIT_CODE_OK;
+}
+
+bool
+monitor_is_live(const struct monitor *m)
+{
+	return capture_is_live(m->capture);
+}
+
+size_t
+monitor_fds(const struct monitor *m, int *fds, size_t max)
+{
+	return capture_fds(m->capture, fds, max);
+}
+
+void
+monitor_progress(const struct monitor *m, uint64_t *done, uint64_t *total, uint64_t *packets)
+{
+	capture_progress(m->capture, done, total);
+	*packets = m->pipeline.packets;
+}
+
+void
+monitor_write_stats(struct monitor *m)
+{
+	pipeline_stats(&m->pipeline);
+	(void)emit_flush(m->emitter);
+}
+
+int
+monitor_reopen_logs(struct monitor *m)
+{
+	int err = emit_reopen(m->emitter);
+
+	if (err != 0)
+		log_error("emit", "cannot reopen the log: %s", strerror(-err));
+	return err;
+}
+
+struct stats *
+monitor_stats(struct monitor *m)
+{
+	return m->stats;
+}
+
+void
+monitor_print_summary(const struct monitor *m, FILE *out)
+{
+	if (m->summary != NULL)
+		summary_print(m->summary, m->classifier, m->stats, out);
+}

@@ -133,8 +133,9 @@ on_usr1(struct ev_loop *ev, ev_signal *w, int revents)
 	monitor_write_stats(l->m);
 }
 
-/* Ending writes out every flow, which may take seconds; the second signal does not wait for
- * it. Lines are written whole, so none is cut. _exit() is async-signal-safe, exit() is not. */
+/* Ending writes out every flow, which may take seconds, and a read from a pipe may take for
+ * ever; the second signal waits for neither. Lines are written whole, so none is cut.
+ * _exit() is async-signal-safe, exit() is not. */
 static void
 end_at_once(int signo)
 {
@@ -143,17 +144,30 @@ end_at_once(int signo)
 }
 
 static void
+set_handler(int signo, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+
+	(void)sigaction(signo, &action, NULL);
+}
+
+/* In place of libev's own handler, which would note a second signal and wait for its turn.
+ * sigaction(2) and ev_feed_signal() may be called from here. */
+static void
+end_soon(int signo)
+{
+	set_handler(SIGTERM, end_at_once);
+	set_handler(SIGINT, end_at_once);
+	ev_feed_signal(signo);
+}
+
+static void
 on_stop(struct ev_loop *ev, ev_signal *w, int revents)
 {
-	struct sigaction second = { .sa_handler = end_at_once };
 	struct loop *l = w->data;
 
 	(void)revents;
 	l->stopped = true;
-	ev_signal_stop(ev, &l->term);
-	ev_signal_stop(ev, &l->interrupt);
-	(void)sigaction(SIGTERM, &second, NULL);
-	(void)sigaction(SIGINT, &second, NULL);
 	ev_break(ev, EVBREAK_ALL);
 }
 
@@ -243,11 +257,27 @@ start(struct loop *l, bool show_progress)
 	start_signal(l, &l->usr1, on_usr1, SIGUSR1);
 	start_signal(l, &l->term, on_stop, SIGTERM);
 	start_signal(l, &l->interrupt, on_stop, SIGINT);
+	set_handler(SIGTERM, end_soon);
+	set_handler(SIGINT, end_soon);
 	start_sources(l);
 	if (show_progress)
 		start_timer(l, &l->progress, on_progress, PROGRESS_S);
 	if (sd_watchdog_enabled(0, &watchdog_us) > 0)	/* sd_watchdog_enabled(3): half of it */
 		start_timer(l, &l->watchdog, on_watchdog, (double)watchdog_us / 2e6);
+}
+
+/* libev gives each signal its default action back, which would be to die of it. */
+static void
+stop_signals(struct loop *l)
+{
+	ev_signal_stop(l->ev, &l->hup);
+	ev_signal_stop(l->ev, &l->usr1);
+	ev_signal_stop(l->ev, &l->term);
+	ev_signal_stop(l->ev, &l->interrupt);
+	set_handler(SIGHUP, SIG_IGN);
+	set_handler(SIGUSR1, SIG_IGN);
+	set_handler(SIGTERM, end_at_once);
+	set_handler(SIGINT, end_at_once);
 }
 
 /* Frames that came before the signal are part of the run. */
@@ -282,6 +312,7 @@ loop_run(struct monitor *m, bool show_progress)
 	if (show_progress)
 		(void)fputs("\r\033[K", stderr);
 	code = monitor_finish(m);
+	stop_signals(&l);
 	ev_loop_destroy(l.ev);
 	return l.broken ? EXIT_CODE_CAPTURE : code;
 }

@@ -21,6 +21,7 @@ struct monitor {
 	int last;		/* what monitor_step() returns after the frames; 1: more for ever */
 	unsigned signal_at;	/* frame number, 0: none */
 	int signal[2];		/* one after the other; 0: none */
+	bool signal_in_step;	/* TERM twice while a read blocks */
 	bool signal_in_finish;
 	enum exit_code finish;
 
@@ -46,6 +47,10 @@ monitor_step(struct monitor *m, unsigned max)
 {
 	unsigned n = m->per_step < max ? m->per_step : max;
 
+	if (m->signal_in_step) {
+		(void)raise(SIGTERM);
+		(void)raise(SIGTERM);
+	}
 	if (m->signal_at != 0)
 		raise_at(m);
 	if (m->frames == 0)
@@ -152,11 +157,16 @@ START_TEST(replays_until)
 }
 END_TEST
 
-/* The first TERM ends the run; the second comes while flows are written out. */
+/* The second TERM comes while flows are written out, or while a read from a pipe blocks. */
+static const struct monitor impatient[] = {
+	{ .frames = 10, .per_step = 5, .last = 1, .signal_at = 5, .signal = { SIGTERM },
+	  .signal_in_finish = true },
+	{ .frames = 10, .per_step = 5, .last = 1, .signal_in_step = true },
+};
+
 START_TEST(second_term_ends_at_once)
 {
-	struct monitor m = { .frames = 10, .per_step = 5, .last = 1, .signal_at = 5,
-		.signal = { SIGTERM }, .signal_in_finish = true };
+	struct monitor m = impatient[_i];
 	pid_t pid = fork();
 	int status;
 
@@ -168,6 +178,18 @@ START_TEST(second_term_ends_at_once)
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFEXITED(status));
 	ck_assert_int_eq(WEXITSTATUS(status), EXIT_CODE_RUNTIME);
+}
+END_TEST
+
+/* Two monitors, one after the other, know nothing of each other. */
+START_TEST(runs_twice_in_one_process)
+{
+	for (int i = 0; i < 2; i++) {
+		struct monitor m = replays[4].m;
+
+		ck_assert_int_eq(loop_run(&m, false), EXIT_CODE_OK);
+		ck_assert_uint_eq(m.finished, 1);
+	}
 }
 END_TEST
 
@@ -214,7 +236,8 @@ main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, replays_until, 0, ARRAY_LEN(replays));
-	tcase_add_test(t, second_term_ends_at_once);
+	tcase_add_loop_test(t, second_term_ends_at_once, 0, ARRAY_LEN(impatient));
+	tcase_add_test(t, runs_twice_in_one_process);
 	tcase_add_test(t, listens_and_idles);
 	tcase_add_test(t, live_source_breaks);
 	srunner_run_all(sr, CK_NORMAL);

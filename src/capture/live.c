@@ -69,15 +69,17 @@ errno_of(int pcap_rc)
 	}
 }
 
-/* Why libpcap refused: its own words, when it has any beyond the code. */
+/* Why libpcap refused: the code in words, and what else it has to say. */
 static int
 fail_pcap(struct interface *it, int pcap_rc, struct capture_error *err)
 {
-	const char *why = pcap_geterr(it->pcap);
+	const char *code = pcap_rc == PCAP_ERROR ? "" : pcap_statustostr(pcap_rc);
+	const char *more = pcap_geterr(it->pcap);
 
-	return capture_fail(err, errno_of(pcap_rc), "cannot open '%s': %s%s%s", it->name,
-	    pcap_rc == PCAP_ERROR ? "" : pcap_statustostr(pcap_rc),
-	    pcap_rc == PCAP_ERROR || why[0] == '\0' ? "" : ": ", why);
+	if (strcmp(code, more) == 0)
+		more = "";
+	return capture_fail(err, errno_of(pcap_rc), "cannot open '%s': %s%s%s", it->name, code,
+	    code[0] == '\0' || more[0] == '\0' ? "" : ": ", more);
 }
 
 static int

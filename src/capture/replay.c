@@ -25,7 +25,7 @@
 
 enum {
 	OPEN_MAX_PRESET = 256, OPEN_MIN = 2,
-	CHUNK_ALONE = 256 << 10, CHUNK_AMONG_MANY = 32 << 10	/* octets read at once */
+	CHUNK = 64 << 10	/* octets read at once; more would not stay in the near caches */
 };
 static const size_t OPEN_OCTETS = (size_t)512 << 20;
 
@@ -192,7 +192,7 @@ open_files(struct replay *r, struct path_list *list, const struct config *cfg,
 	int rc = 0, filter_rc = 0;
 
 	r->max_open = open_limit();
-	r->ctx.chunk = list->n == 1 ? CHUNK_ALONE : CHUNK_AMONG_MANY;
+	r->ctx.chunk = CHUNK;
 	r->ctx.may_park = list->n > 1;
 	r->file = calloc(list->n + 1, sizeof(r->file[0]));
 	r->heap = calloc(list->n + 1, sizeof(r->heap[0]));

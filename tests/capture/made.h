@@ -250,7 +250,7 @@ save_octets(const struct made *m, size_t n, const char *path)
 	FILE *out = fopen(path, "wb");
 
 	ck_assert_msg(out != NULL, "%s", path);
-	ck_assert_uint_eq(fwrite(m->at, 1, n, out), n);
+	ck_assert(n == 0 || fwrite(m->at, 1, n, out) == n);
 	ck_assert_int_eq(fclose(out), 0);
 }
 

@@ -499,7 +499,7 @@ static const struct {
 	size_t files;
 } many[] = {
 	{ "one after another", 100, false, pack_none, MANY },
-	{ "overlapping a little", 3, false, pack_none, MANY },
+	{ "overlapping a little", 3, false, pack_none, 1000 },
 	{ "overlapping a little, pcapng", 3, true, pack_none, 500 },
 	{ "all at once", 0, false, pack_none, 400 },
 	{ "all at once, pcapng", 0, true, pack_none, 400 },

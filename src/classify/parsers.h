@@ -5,7 +5,12 @@
 #define PICKET_CLASSIFY_PARSERS_H
 
 #define APP_PARSERS(X)	\
+	X(dns)		\
 	X(tls)		\
+	X(http)		\
+	X(mqtt)		\
+	X(websocket)	\
+	X(coap)		\
 	X(dtls)		\
 	X(quic)
 

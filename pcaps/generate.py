@@ -24,7 +24,18 @@ from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, DLMS_AARE, DLM
 from wire import Capture, Chance, CoreTap, EthernetTap, GtpuTap, Host, RawTap, Tcp, ethernet
 
 SECOND, MINUTE = 1_000_000, 60_000_000
-MORNING = 1772438400 * SECOND    # 2026-03-02T08:00:00Z
+HOUR, MORNING = 3600 * SECOND, 1772438400 * SECOND    # 2026-03-02T08:00:00Z
+
+
+def begin(dirty, hour):
+    """A clean twin is another site on the next day, so that both can be replayed in one run."""
+    return MORNING + hour * HOUR + (0 if dirty else 24 * HOUR)
+
+
+def net(dirty, pattern):
+    """The site's network: `#` is a number that is one more at the clean twin's."""
+    head, number, tail = pattern.split("#")
+    return f"{head}{int(number) + (0 if dirty else 1)}{tail}"
 
 
 def ask(cap, t, host, server, name, *addresses, alias=None, rcode=0, ttl=300):
@@ -110,7 +121,7 @@ def fetch(cap, t, host, server, port, requests, rtt_us=160_000):
 
 
 def meter_fleet(cap, meters, dns, ntp_server):
-    heads = [Host(f"10.64.1.{n}") for n in (10, 11, 12, 20)]
+    heads = [Host(dns.addr.replace(".0.53", f".1.{n}")) for n in (10, 11, 12, 20)]
     for i, meter in enumerate(meters):
         t, serial = 11 * SECOND * i + 300_000, 70311400 + i
         clock(cap, t, meter, ntp_server)
@@ -140,10 +151,11 @@ def utility_update(cap, t, meter, dns):
 
 
 def meters(dirty):
-    meter = [Host(f"10.64.12.{11 + i}") for i in range(10)]
+    apn = net(dirty, "10.#64#")
+    meter = [Host(f"{apn}.12.{11 + i}") for i in range(10)]
     inside = {m.addr for m in meter}
-    cap = Capture(CoreTap("00:00:5e:00:53:01", "00:00:5e:00:53:02", lambda h: h.addr in inside), MORNING)
-    dns, ntp_server = Host("10.64.0.53"), Host("10.64.0.123")
+    cap = Capture(CoreTap("00:00:5e:00:53:01", "00:00:5e:00:53:02", lambda h: h.addr in inside), begin(dirty, 0))
+    dns, ntp_server = Host(f"{apn}.0.53"), Host(f"{apn}.0.123")
     meter_fleet(cap, meter, dns, ntp_server)
     if not dirty:
         utility_update(cap, 3 * MINUTE, meter[4], dns)
@@ -184,13 +196,14 @@ def meters(dirty):
 def meters_gtpu(dirty):
     """Four meters behind two radio sites; what comes after the telemetry carries the PDU session
     container as on N3."""
-    meter = [Host(f"10.64.30.{11 + i}") for i in range(4)]
-    radio = [Host("172.16.8.11", "00:00:5e:00:53:11"), Host("172.16.8.12", "00:00:5e:00:53:12")]
-    gateway = Host("172.16.9.1", "00:00:5e:00:53:10")
+    apn, core = net(dirty, "10.#66#"), net(dirty, "172.#16#")
+    meter = [Host(f"{apn}.30.{11 + i}") for i in range(4)]
+    radio = [Host(f"{core}.8.11", "00:00:5e:00:53:11"), Host(f"{core}.8.12", "00:00:5e:00:53:12")]
+    gateway = Host(f"{core}.9.1", "00:00:5e:00:53:10")
     bearers = {m.addr: (radio[i % 2], 0x1A00 + i, 0x2B00 + i) for i, m in enumerate(meter)}
     tap = GtpuTap(gateway, bearers)
-    cap = Capture(tap, MORNING + 3600 * SECOND)
-    dns, ntp_server = Host("10.64.0.53"), Host("10.64.0.123")
+    cap = Capture(tap, begin(dirty, 1))
+    dns, ntp_server = Host(f"{apn}.0.53"), Host(f"{apn}.0.123")
     echo = struct.pack("!BBHIHBB", 0x32, 1, 4, 0, 1, 0, 0)
     answer = struct.pack("!BBHIHBB", 0x32, 2, 6, 0, 1, 0, 0) + b"\x0e\0"
     for site in radio:
@@ -229,16 +242,17 @@ def vital_signs(n):
 
 
 def hospital(dirty):
-    cap = Capture(EthernetTap("00:00:5e:00:53:20"), MORNING + 2 * 3600 * SECOND)
+    cap = Capture(EthernetTap("00:00:5e:00:53:20"), begin(dirty, 2))
+    ward, imaging, house = net(dirty, "10.#21#.0"), net(dirty, "10.#23#.0"), net(dirty, "10.#25#.30")
 
     def host(addr, n, vlan):
         return Host(addr, f"00:00:5e:00:53:{n:02x}", vlan)
-    monitor = [host(f"10.21.0.{31 + i}", 0x31 + i, 210) for i in range(3)]
-    pump = host("10.21.0.40", 0x40, 210)
-    modality, pacs = host("10.22.0.15", 0x51, 220), host("10.22.0.10", 0x50, 220)
-    gateway = host("10.21.0.1", 0x20, 210)
-    central = Host("10.20.30.5")    # another segment: its frames come from the gateway
-    engine, dns = Host("10.20.30.8"), Host("10.20.30.53")
+    monitor = [host(f"{ward}.{31 + i}", 0x31 + i, 210) for i in range(3)]
+    pump = host(f"{ward}.40", 0x40, 210)
+    modality, pacs = host(f"{imaging}.15", 0x51, 220), host(f"{imaging}.10", 0x50, 220)
+    gateway = host(f"{ward}.1", 0x20, 210)
+    central = Host(f"{house}.5")    # another segment: its frames come from the gateway
+    engine, dns = Host(f"{house}.8"), Host(f"{house}.53")
 
     broadcast = "ff:ff:ff:ff:ff:ff"
     for i, m in enumerate(monitor):
@@ -319,9 +333,10 @@ def rtk(cap, t, device, dns, server, name, port):
 
 
 def vehicle(dirty):
-    cap = Capture(RawTap(), MORNING + 3 * 3600 * SECOND)
-    box = [Host(f"100.72.5.{9 + i}") for i in range(4)]
-    dns = Host("100.64.0.53")
+    cap = Capture(RawTap(), begin(dirty, 3))
+    apn = net(dirty, "100.#72#")
+    box = [Host(f"{apn}.5.{9 + i}") for i in range(4)]
+    dns = Host(f"{apn}.0.53")
     if dirty:
         names = ("data.18gps.net", "www.gnss-aide.com", "dilinkappoversea-eu.byd.auto", "rtk.ntrip.qxwz.com")
         ports = (7018, 2621, 443, 8002)
@@ -378,30 +393,31 @@ def quic_session(cap, t, device, server, name):
 
 def camera(dirty):
     """One device for each stage of a contact."""
-    cap = Capture(EthernetTap("00:00:5e:00:53:60"), MORNING + 4 * 3600 * SECOND)
-    cam = [Host(f"192.168.40.{21 + i}", f"00:00:5e:00:53:{0x61 + i:02x}") for i in range(7)]
-    six = Host("fd12:3456:789a::21", "00:00:5e:00:53:6a")
-    dns, dns6 = Host("192.168.40.1", "00:00:5e:00:53:60"), Host("fd12:3456:789a::1", "00:00:5e:00:53:60")
-    net = "203.0.113" if dirty else "198.51.100"
+    cap = Capture(EthernetTap("00:00:5e:00:53:60"), begin(dirty, 4))
+    lan, lan6 = net(dirty, "192.168.#40#"), net(dirty, "fd12:3456:#789#:")
+    cam = [Host(f"{lan}.{21 + i}", f"00:00:5e:00:53:{0x61 + i:02x}") for i in range(7)]
+    six = Host(f"{lan6}:21", "00:00:5e:00:53:6a")
+    dns, dns6 = Host(f"{lan}.1", "00:00:5e:00:53:60"), Host(f"{lan6}:1", "00:00:5e:00:53:60")
+    far_net = "203.0.113" if dirty else "198.51.100"
 
     def name(adversary, clean):
         return adversary if dirty else clean
     # asked: the name is gone; answered: and then nothing; syn: refused
     ask(cap, 1 * SECOND, cam[0], dns, name("www.dahuap2pcloud.com", "p2p.cameras.example"), rcode=3)
-    ask(cap, 3 * SECOND, cam[1], dns, name("a1.tuyaeu.com", "api.cameras.example"), f"{net}.81")
-    t = ask(cap, 5 * SECOND, cam[2], dns, name("dev.hik-connect.com", "dev.cameras.example"), f"{net}.82")
+    ask(cap, 3 * SECOND, cam[1], dns, name("a1.tuyaeu.com", "api.cameras.example"), f"{far_net}.81")
+    t = ask(cap, 5 * SECOND, cam[2], dns, name("dev.hik-connect.com", "dev.cameras.example"), f"{far_net}.82")
     for again in range(2):
-        Tcp(cap, t + again * 5 * SECOND, cam[2], Host(f"{net}.82", ttl=45), 8555).refused()
+        Tcp(cap, t + again * 5 * SECOND, cam[2], Host(f"{far_net}.82", ttl=45), 8555).refused()
     # handshake: opened and closed without a word
-    t = ask(cap, 7 * SECOND, cam[3], dns, name("m1.tuyacn.com", "mqtt.cameras.example"), f"{net}.83")
-    Tcp(cap, t, cam[3], Host(f"{net}.83", ttl=45), 8883, 220_000).open().wait(9 * SECOND).close(1)
+    t = ask(cap, 7 * SECOND, cam[3], dns, name("m1.tuyacn.com", "mqtt.cameras.example"), f"{far_net}.83")
+    Tcp(cap, t, cam[3], Host(f"{far_net}.83", ttl=45), 8883, 220_000).open().wait(9 * SECOND).close(1)
     # data: a rendezvous in clear over UDP, TLS by name, and TLS over IPv6
     host = name("www.easy4ipcloud.com", "rendezvous.cameras.example")
-    t = ask(cap, 9 * SECOND, cam[4], dns, host, f"{net}.84")
-    p2p_probe(cap, t, cam[4], Host(f"{net}.84", ttl=45), host, 8800)
+    t = ask(cap, 9 * SECOND, cam[4], dns, host, f"{far_net}.84")
+    p2p_probe(cap, t, cam[4], Host(f"{far_net}.84", ttl=45), host, 8800)
     host = name("a1.tuyaus.com", "cloud.cameras.example")
-    t = ask(cap, 11 * SECOND, cam[5], dns, host, f"{net}.85", alias=name("a1-us.iot.example", "edge.cdn.example"))
-    conn = tls_open(Tcp(cap, t, cam[5], Host(f"{net}.85", ttl=45), 443, 140_000).open(), "tuya", host)
+    t = ask(cap, 11 * SECOND, cam[5], dns, host, f"{far_net}.85", alias=name("a1-us.iot.example", "edge.cdn.example"))
+    conn = tls_open(Tcp(cap, t, cam[5], Host(f"{far_net}.85", ttl=45), 443, 140_000).open(), "tuya", host)
     tls_data(conn, "tuya", 512, 700).close()
     host = name("vtmvirginia.ezvizlife.com", "stream.cameras.example")
     far = Host("2001:db8:40::5", ttl=45)
@@ -410,12 +426,12 @@ def camera(dirty):
         certificate(host, "Example Streaming", "Example Issuing CA", [host])])
     tls_data(conn, "ezviz", 900, 300).close()
     host = name("ius.hik-connect.com", "relay.cameras.example")
-    t = ask(cap, 14 * SECOND, cam[6], dns, host, f"{net}.86")
-    quic_session(cap, t, cam[6], Host(f"{net}.86", ttl=45), host)
+    t = ask(cap, 14 * SECOND, cam[6], dns, host, f"{far_net}.86")
+    quic_session(cap, t, cam[6], Host(f"{far_net}.86", ttl=45), host)
     # the recorder in the house is not a contact
-    recorder = Host("192.168.40.10", "00:00:5e:00:53:6f")
+    recorder = Host(f"{lan}.10", "00:00:5e:00:53:6f")
     conn = Tcp(cap, 15 * SECOND, recorder, cam[4], 554, 700).open()
-    conn.up(b"OPTIONS rtsp://192.168.40.25:554/ch0 RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+    conn.up(f"OPTIONS rtsp://{cam[4].addr}:554/ch0 RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
     conn.down(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n").close()
     return cap
 
@@ -424,16 +440,16 @@ def camera(dirty):
 def shared(dirty):
     """47.91.67.66 is in the pack as an inverter maker's server; here a hosting company put
     a dozen shops on it. What a device was told, not the address, decides."""
+    apn = net(dirty, "10.#80#")
     cap = Capture(CoreTap("00:00:5e:00:53:71", "00:00:5e:00:53:72", lambda h: h.addr.startswith("10.")),
-                  MORNING + 5 * 3600 * SECOND)
-    site = [Host(f"10.80.3.{10 + i}") for i in range(5)]
-    dns, hosting = Host("10.80.0.53"), Host("47.91.67.66", ttl=47)
-    t = 0
+                  begin(dirty, 5))
+    site = [Host(f"{apn}.3.{10 + i}") for i in range(5)]
+    dns, hosting = Host(f"{apn}.0.53"), Host("47.91.67.66", ttl=47)
     for i in range(12):
-        t = ask(cap, i * 2 * SECOND, site[i % 2], dns, f"shop{i + 1}.store.example", hosting.addr, ttl=3600)
-        if i % 3 == 0:
-            conn = Tcp(cap, t, site[i % 2], hosting, 443).open()
-            tls_data(tls_open(conn, f"shop {i}", f"shop{i + 1}.store.example", ("h2",)), f"shop {i}", 200, 900).close()
+        ask(cap, i * SECOND, site[i % 2], dns, f"shop{i + 1}.store.example", hosting.addr, ttl=3600)
+    for i in range(0, 12, 3):
+        conn = Tcp(cap, (14 + i) * SECOND, site[i % 2], hosting, 443).open()
+        tls_data(tls_open(conn, f"shop {i}", f"shop{i + 1}.store.example", ("h2",)), f"shop {i}", 200, 900).close()
     # nobody told this one a name, and it sends none: not held against it
     conn = Tcp(cap, 40 * SECOND, site[2], hosting, 443).open()
     tls_data(tls_open(conn, "nameless", None), "nameless", 150, 300).close()

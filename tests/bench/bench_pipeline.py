@@ -19,6 +19,7 @@ import tempfile
 LIMITS = {"mixed": 9.0, "real": 9.0, "meters": 12.0}    # times the bare loop
 OCTETS_PER_FLOW_MAX = 450
 REPORTS = 8
+SIGNATURES = pathlib.Path(__file__).resolve().parent.parent.parent / "signatures"
 # of the real captures: what is sent by devices and people, not by fuzzers
 THEMES = ("cellular-core", "cloud-tls-quic", "dns-dhcp-radius", "firmware", "general", "ics-metering",
           "medical", "telemetry")
@@ -46,7 +47,7 @@ class Bench:
     def picket(self, capture, *options):
         log = self.folder / "log"
         log.mkdir(exist_ok=True)
-        return self.cost(self.picketd, "-r", capture, "-l", log, "-q", *options)
+        return self.cost(self.picketd, "-r", capture, "-l", log, "-q", "-k", SIGNATURES, *options)
 
     def verdict(self, what, value, limit):
         held = value <= limit

@@ -28,7 +28,8 @@ void monitor_free(struct monitor *m);
 /** Handle up to `max` frames. > 0: how many; 0: none there (replay: the end); < 0: -errno,
  * a source broke (logged). */
 int monitor_step(struct monitor *m, unsigned max);
-/** Live and idle: let timers run up to `now_us` of the wall clock. */
+/** Live: counters of drops, buffered events; and let timers run up to `now_us` of the wall
+ * clock, or 0 while frames bring the time. */
 void monitor_idle(struct monitor *m, uint64_t now_us);
 /** End every flow and alert, write the last statistics. EXIT_CODE_TRUNCATED when a file was
  * cut short, EXIT_CODE_RUNTIME when events were lost, else EXIT_CODE_OK. */

@@ -24,7 +24,7 @@ enum action {
 };
 
 /* Options that only have a long name. */
-enum { OPT_SET = 256, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL };
+enum { OPT_SET = 256, OPT_EXPLAIN, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
 	{ "knowledge", required_argument, NULL, 'k' },
 	{ "set", required_argument, NULL, OPT_SET },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "test", no_argument, NULL, 'T' },
 	{ "dump-config", no_argument, NULL, OPT_DUMP },
 	{ "list-fields", no_argument, NULL, OPT_FIELDS },
@@ -59,6 +60,7 @@ static const char usage[] =
     "  -k, --knowledge PATH   folder of knowledge instead of the preset (repeatable)\n"
     "      --set KEY=VALUE    set one option of the configuration (repeatable)\n"
     "  -q, --quiet            neither progress nor summary\n"
+    "      --explain          summary after a replay, also when there is no terminal\n"
     "  -T, --test             check configuration and knowledge, then exit\n"
     "      --dump-config      print the configuration in force\n"
     "      --sample-config    print a commented configuration file\n"
@@ -80,7 +82,7 @@ struct arguments {
 	enum action action;
 	const char *config;
 	const char *log_dir, *filter;	/* NULL: not given */
-	bool quiet;
+	bool quiet, explain;
 	struct strings read, interfaces, knowledge, set;
 };
 
@@ -115,6 +117,9 @@ take_option(struct arguments *a, int option)
 		return 0;
 	case 'q':
 		a->quiet = true;
+		return 0;
+	case OPT_EXPLAIN:
+		a->explain = true;
 		return 0;
 	default:
 		return -ENOENT;
@@ -236,33 +241,23 @@ configure(struct config *cfg, const struct arguments *a)
 	return rc;
 }
 
-static void
-complain(void *arg, bool error, const char *file, unsigned line, const char *text)
-{
-	(void)arg;
-	if (error)
-		log_error("knowledge", "%s:%u: %s", file, line, text);
-	else
-		log_warn("knowledge", "%s:%u: %s", file, line, text);
-}
-
 static enum exit_code
 test_knowledge(const struct config *cfg)
 {
 	struct knowledge *k;
-	int rc = knowledge_load(&k, (const char *const *)cfg->knowledge_paths.text,
-	    cfg->knowledge_paths.n, complain, NULL);
+	enum exit_code code = monitor_load_knowledge(&k, cfg);
 
-	if (rc != 0)
-		return EXIT_CODE_KNOWLEDGE;
+	if (code != EXIT_CODE_OK)
+		return code;
 	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators\n",
 	    knowledge_version(k), knowledge_entities(k), knowledge_indicators(k));
 	knowledge_free(k);
 	return EXIT_CODE_OK;
 }
 
+/* On a terminal a replay ends with a summary; elsewhere only when it is asked for. */
 static enum exit_code
-run(const struct config *cfg)
+run(const struct config *cfg, bool explain)
 {
 	bool live = cfg->interfaces.n != 0;
 	struct monitor *m = NULL;
@@ -283,6 +278,8 @@ run(const struct config *cfg)
 		code = rc == -ENOENT ? EXIT_CODE_CONFIG : EXIT_CODE_RUNTIME;
 	} else
 		code = loop_run(m, !live && !cfg->quiet && isatty(STDERR_FILENO));
+	if (rc == 0 && !live && (explain || (!cfg->quiet && isatty(STDOUT_FILENO))))
+		monitor_print_summary(m, stdout);
 	monitor_free(m);
 	return code;
 }
@@ -354,7 +351,7 @@ act(const struct arguments *a)
 			config_dump(&cfg, stdout);
 			code = EXIT_CODE_OK;
 		} else
-			code = a->action == ACTION_TEST ? test_knowledge(&cfg) : run(&cfg);
+			code = a->action == ACTION_TEST ? test_knowledge(&cfg) : run(&cfg, a->explain);
 	}
 	config_done(&cfg);
 	return code;

@@ -36,14 +36,17 @@ struct monitor {
 
 static const struct counter_desc pipeline_counters[] = { PIPELINE_COUNTERS(STATS_DESC) };
 
+/* Line 0: about the file as a whole. */
 static void
 complain(void *arg, bool error, const char *file, unsigned line, const char *text)
 {
+	void (*say)(const char *, const char *, ...) = error ? log_error : log_warn;
+
 	(void)arg;
-	if (error)
-		log_error("knowledge", "%s:%u: %s", file, line, text);
+	if (line == 0)
+		say("knowledge", "%s: %s", file, text);
 	else
-		log_warn("knowledge", "%s:%u: %s", file, line, text);
+		say("knowledge", "%s:%u: %s", file, line, text);
 }
 
 enum exit_code
@@ -54,8 +57,8 @@ monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 
 	if (err == 0)
 		return EXIT_CODE_OK;
-	if (err != -EINVAL)	/* -EINVAL has been explained line by line */
-		log_error("knowledge", "cannot load: %s", strerror(-err));
+	if (err == -ENOMEM)	/* all else was explained */
+		log_error("knowledge", "cannot load: out of memory");
 	return EXIT_CODE_KNOWLEDGE;
 }
 

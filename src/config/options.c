@@ -133,7 +133,7 @@ const struct option option_table[] = {
 	{ "emit.flows", OPTION_BOOL, MEMBER(emit_flows), "true", 0, 0, NULL,
 	  "Write an event for each flow that ends." },
 	{ "emit.stats_interval", OPTION_SECONDS, MEMBER(stats_s), "60s", 0, DAY, NULL,
-	  "Packet time between two events of statistics; 0: only at the end." },
+	  "Packet time between two events of statistics when live; 0: only at the end, as in replay." },
 	{ "emit.line_max", OPTION_OCTETS32, MEMBER(line_max), "64KiB", 4 * KIB, MIB, NULL,
 	  "Longest line; an event that would be longer is written without its fields." },
 

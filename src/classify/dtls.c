@@ -265,7 +265,7 @@ dtls_parse(struct parse *p, struct cursor *in)
 		any = true;
 		step = read_record(p, st, &r);
 	}
-	*in = cursor_over(NULL, 0);
+	cur_skip(in, cur_left(in));
 	if (!any)	/* the short header of DTLS 1.3 (RFC 9147, 4), or STUN beside it (RFC 7983) */
 		step = impatient(p, st);
 	if (step == STEP_WRONG && st->client_known)

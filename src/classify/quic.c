@@ -11,8 +11,8 @@
 enum {
 	MESSAGE_HEADER = 4,
 	CLIENT_DATAGRAM_MIN = 1200,	/* RFC 9000, 14.1 */
-	CLIENT_DCID_MIN = 8,		/* RFC 9000, 7.2 */
-	PATIENCE = 8,	/* datagrams without a ClientHello before we stop waiting */
+	PATIENCE = 32,	/* datagrams before we stop waiting for a ClientHello */
+	SHORT_WEIGHT = 8,	/* what one with a short header counts */
 	FAILURES_MAX = 4	/* Initials that are not of the client's keys */
 };
 
@@ -104,8 +104,7 @@ try_hello(struct parse *p, struct quic_state *st)
 	return PARSE_DONE;
 }
 
-/* Open an Initial: with the keys we have, else with those of its own connection id, which is
- * right for the client's first packets, and after a Retry (RFC 9001, 5.2). */
+/* Open an Initial: with the keys we have, else with those of its own connection id. */
 static size_t
 open_initial(struct quic_state *st, const struct quic_packet *packet, uint8_t *plain)
 {
@@ -114,11 +113,9 @@ open_initial(struct quic_state *st, const struct quic_packet *packet, uint8_t *p
 
 	if (st->version == packet->version)
 		len = quic_open(&st->keys, packet, plain);
-	if (len != 0 || cur_left(&packet->dcid) < CLIENT_DCID_MIN)
+	if (len != 0)
 		return len;
-	if (!quic_client_keys(&keys, packet->version, packet->dcid))
-		return 0;
-	len = quic_open(&keys, packet, plain);
+	len = quic_open_first(&keys, packet, plain);
 	if (len != 0) {
 		/* Other keys, another handshake: what an attempt before left is not of it. */
 		if (st->version != 0)
@@ -168,13 +165,15 @@ quic_parse(struct parse *p, struct cursor *in)
 	enum parse_result result = PARSE_MORE;
 
 	p->reasons |= REASON_ENCRYPTED;
+	/* A short header comes when the handshake is over. */
+	st->idle += (cur_peek(in, 0) & 0x80) != 0 ? 1 : SHORT_WEIGHT;
 	while (result == PARSE_MORE && quic_packet_next(in, &packet)) {
 		write_version(p, packet.version);
 		if (packet.type == QUIC_INITIAL)
 			result = read_initial(p, st, &packet);
 	}
-	*in = cursor_over(NULL, 0);
-	if (result == PARSE_MORE && ++st->idle >= PATIENCE) {
+	cur_skip(in, cur_left(in));
+	if (result == PARSE_MORE && st->idle >= PATIENCE) {
 		if (!st->client_known)
 			p->reasons |= REASON_ONE_SIDED;
 		result = PARSE_DONE;
@@ -182,37 +181,24 @@ quic_parse(struct parse *p, struct cursor *in)
 	return result;
 }
 
-/* Every packet of the datagram has lengths that fit; the rest, if any, has a short header. */
-static bool
-adds_up(struct cursor in)
-{
-	struct quic_packet packet;
-
-	while (quic_packet_next(&in, &packet))
-		continue;
-	return !in.short_read;
-}
-
-/* A version we know is the proof, and lengths that agree behind it. "v1" is the number 1, which
- * other protocols have there too: away from the ports only an Initial padded as it must be
- * will do. A short header proves nothing: a flow picked up in its middle is left to others. */
+/* The port and a version we know are enough with lengths that agree. Elsewhere, "v1" being just
+ * the number 1, and for made-up versions, the proof is that the packet opens. A short header
+ * proves nothing: a flow picked up in its middle is left to others. */
 static enum probe_result
 quic_probe(const struct parse *p, struct cursor in, bool on_port)
 {
+	uint8_t plain[QUIC_PLAIN_MAX];
 	size_t datagram = cur_left(&in);
-	struct cursor all = in;
 	struct quic_packet packet;
+	struct quic_keys keys;
 
-	if ((cur_peek(&in, 0) & 0x80) == 0 || !quic_packet_next(&in, &packet))
+	(void)p;
+	if (!quic_packet_next(&in, &packet) || packet.type == QUIC_NEGOTIATION)
 		return PROBE_NO;
-	if (quic_version_text(packet.version) != NULL) {
-		if (!on_port && (packet.type != QUIC_INITIAL || datagram < CLIENT_DATAGRAM_MIN))
-			return PROBE_NO;
-		return adds_up(all) || p->truncated ? PROBE_YES : PROBE_NO;
-	}
-	/* A client that greases the version (RFC 9000, 15: 0x?a?a?a?a), padded as it must be. */
-	return on_port && (packet.version & 0x0f0f0f0f) == 0x0a0a0a0a
-	    && datagram >= CLIENT_DATAGRAM_MIN ? PROBE_YES : PROBE_NO;
+	if (on_port && !quic_is_greased(packet.version))
+		return PROBE_YES;
+	return datagram >= CLIENT_DATAGRAM_MIN && quic_open_first(&keys, &packet, plain) != 0
+	    ? PROBE_YES : PROBE_NO;
 }
 
 static const struct field quic_fields[] = {

@@ -11,7 +11,7 @@
 #include "classify/quic_initial.h"
 #include "macros.h"
 
-enum { SALT_OCTETS = 20, SAMPLE_AT = 4, TAG_OCTETS = 16, NONCE_OCTETS = 12 };
+enum { SALT_OCTETS = 20, SAMPLE_AT = 4, TAG_OCTETS = 16, NONCE_OCTETS = 12, CLIENT_DCID_MIN = 8 };
 
 /* One generation of Initial protection. */
 struct generation {
@@ -20,6 +20,12 @@ struct generation {
 	uint8_t type_shift;	/* RFC 9369, 3.2: v2 counts packet types from 1 */
 };
 
+/* draft-ietf-quic-tls-21, 5.2; to draft 22 */
+static const struct generation draft_21 = {
+	{ 0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51,
+	  0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a },
+	"quic key", "quic iv", "quic hp", 0
+};
 static const struct generation draft_23 = {	/* draft-ietf-quic-tls-23, 5.2; to draft 28 */
 	{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4,
 	  0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
@@ -41,6 +47,18 @@ static const struct generation v2 = {		/* RFC 9369, 3.3 */
 	"quicv2 key", "quicv2 iv", "quicv2 hp", 1
 };
 
+/* Google's own with a TLS handshake inside (quiche: kT050Salt, kT051Salt). */
+static const struct generation t050 = {
+	{ 0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2,
+	  0x36, 0x7c, 0x60, 0x48, 0x83, 0x10 },
+	"quic key", "quic iv", "quic hp", 0
+};
+static const struct generation t051 = {
+	{ 0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f,
+	  0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d },
+	"quic key", "quic iv", "quic hp", 0
+};
+
 static const struct {
 	uint32_t version;
 	const char *text;
@@ -60,24 +78,34 @@ static const struct {
 	{ 0xff00001a, "draft-26", &draft_23 },
 	{ 0xff00001b, "draft-27", &draft_23 },
 	{ 0xff00001c, "draft-28", &draft_23 },
-	{ 0xfaceb002, "mvfst-2", &draft_23 },	/* facebook/mvfst, after draft 27 */
+	{ 0xff000015, "draft-21", &draft_21 },
+	{ 0xff000016, "draft-22", &draft_21 },
+	{ 0xfaceb001, "mvfst-1", &draft_21 },	/* facebook/mvfst, after draft 22 */
+	{ 0xfaceb002, "mvfst-2", &draft_23 },	/* after draft 27 */
+	{ 0x54303530, "T050", &t050 },
+	{ 0x54303531, "T051", &t051 },
 };
 
-static int
-version_index(uint32_t version)
-{
-	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
-		if (versions[i].version == version)
-			return (int)i;
-	return -1;
-}
+/* A version that a client makes up to have others offered (RFC 9000, 15) has no keys of its
+ * own; clients use those of a version that they know. */
+static const struct generation *const keys_of_greased[] = { &v1, &draft_29, &draft_23 };
 
 const char *
 quic_version_text(uint32_t version)
 {
-	int i = version_index(version);
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
+		if (versions[i].version == version)
+			return versions[i].text;
+	return NULL;
+}
 
-	return i < 0 ? NULL : versions[i].text;
+static const struct generation *
+generation_of(uint32_t version)
+{
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
+		if (versions[i].version == version)
+			return versions[i].generation;
+	return quic_is_greased(version) ? keys_of_greased[0] : NULL;
 }
 
 uint64_t
@@ -99,7 +127,7 @@ quic_packet_next(struct cursor *in, struct quic_packet *packet)
 	struct cursor start = *in;
 	uint8_t first = cur_peek(in, 0);
 	uint64_t len;
-	int index;
+	const struct generation *generation;
 
 	if ((first & 0x80) == 0)	/* short, or the end */
 		return false;
@@ -110,17 +138,16 @@ quic_packet_next(struct cursor *in, struct quic_packet *packet)
 	if (in->short_read || cur_left(&packet->dcid) > QUIC_CID_MAX
 	    || cur_left(&packet->scid) > QUIC_CID_MAX)
 		goto malformed;
-	index = version_index(packet->version);
+	generation = generation_of(packet->version);
 	packet->header = packet->payload = cursor_over(NULL, 0);
 	packet->type = QUIC_NEGOTIATION;
-	if (index < 0) {	/* negotiation (0), or not for us: the rest cannot be told apart */
+	if (generation == NULL) {	/* negotiation (0), or not for us: the rest cannot be told apart */
 		cur_skip(in, cur_left(in));
 		return true;
 	}
 	if ((first & 0x40) == 0)
 		goto malformed;
-	packet->type = (enum quic_packet_type)(((first >> 4)
-	    - versions[index].generation->type_shift) & 3);
+	packet->type = (enum quic_packet_type)(((first >> 4) - generation->type_shift) & 3);
 	if (packet->type == QUIC_RETRY) {
 		cur_skip(in, cur_left(in));
 		return true;
@@ -161,17 +188,12 @@ expand_label(const struct hmac_sha256_ctx *secret, const char *label, size_t len
 	    10 + label_len, info, len, out);
 }
 
-bool
-quic_client_keys(struct quic_keys *keys, uint32_t version, struct cursor dcid)
+static void
+derive(struct quic_keys *keys, const struct generation *g, struct cursor dcid)
 {
-	int index = version_index(version);
-	const struct generation *g;
 	struct hmac_sha256_ctx hmac;
 	uint8_t secret[SHA256_DIGEST_SIZE];
 
-	if (index < 0)
-		return false;
-	g = versions[index].generation;
 	hmac_sha256_set_key(&hmac, sizeof(g->salt), g->salt);
 	hkdf_extract(&hmac, (nettle_hash_update_func *)hmac_sha256_update,
 	    (nettle_hash_digest_func *)hmac_sha256_digest, SHA256_DIGEST_SIZE,
@@ -182,6 +204,16 @@ quic_client_keys(struct quic_keys *keys, uint32_t version, struct cursor dcid)
 	expand_label(&hmac, g->key, sizeof(keys->key), keys->key);
 	expand_label(&hmac, g->iv, sizeof(keys->iv), keys->iv);
 	expand_label(&hmac, g->header, sizeof(keys->header), keys->header);
+}
+
+bool
+quic_client_keys(struct quic_keys *keys, uint32_t version, struct cursor dcid)
+{
+	const struct generation *g = generation_of(version);
+
+	if (g == NULL)
+		return false;
+	derive(keys, g, dcid);
 	return true;
 }
 
@@ -219,4 +251,23 @@ quic_open(const struct quic_keys *keys, const struct quic_packet *packet,
 	gcm_aes128_decrypt(&gcm, len, plain, in.at);
 	gcm_aes128_digest(&gcm, sizeof(tag), tag);
 	return memeql_sec(tag, in.at + len, sizeof(tag)) ? len : 0;
+}
+
+size_t
+quic_open_first(struct quic_keys *keys, const struct quic_packet *packet,
+    uint8_t plain[static QUIC_PLAIN_MAX])
+{
+	size_t len = 0;
+
+	/* RFC 9000, 7.2: the client's first id has at least 8 octets. */
+	if (packet->type != QUIC_INITIAL || cur_left(&packet->dcid) < CLIENT_DCID_MIN)
+		return 0;
+	if (!quic_is_greased(packet->version))
+		return quic_client_keys(keys, packet->version, packet->dcid)
+		    ? quic_open(keys, packet, plain) : 0;
+	for (size_t i = 0; i < ARRAY_LEN(keys_of_greased) && len == 0; i++) {
+		derive(keys, keys_of_greased[i], packet->dcid);
+		len = quic_open(keys, packet, plain);
+	}
+	return len;
 }

@@ -452,7 +452,7 @@ tls_parse(struct parse *p, struct cursor *in)
 	if (p->gap)
 		resume_after_gap(&w);
 	if (w.side->lost) {
-		*in = cursor_over(NULL, 0);
+		cur_skip(in, cur_left(in));
 		result = impatient(&w) == STEP_DONE ? STEP_DONE : STEP_MORE;
 	}
 	/* Each turn takes octets or ends: a record header is 5, a message at least 4. */

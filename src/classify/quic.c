@@ -63,6 +63,7 @@ read_frames(struct pieces *crypto, struct cursor in)
 			skip_ack(&in, type == 0x03);
 			break;
 		case 0x06:	/* CRYPTO, RFC 9000, 19.6 */
+		case 0x08:	/* the same in T050 and T051; of no other may an Initial have it */
 			offset = quic_varint(&in);
 			len = quic_varint(&in);
 			if (len > cur_left(&in))

@@ -7,7 +7,7 @@ START_TEST(the_cap_holds_for_any_size)
 {
 	for (size_t size = 1; size <= 65536; size = size * 2 + 1) {
 		struct blocks b;
-		void *block[4096];
+		void *block[4096 + 1];
 		uint8_t order = 0;
 		size_t n = 0, rounded = 256;
 

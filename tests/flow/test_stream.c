@@ -93,6 +93,8 @@ static const struct {
 	  { "aBcdefGHI", "" } },
 	{ "one that fills two holes", { { true, 2, -1 }, { true, 16, 2, "c" }, { true, 16, 4, "e" },
 	  { true, 16, 1, "BCDEF" }, { true, 16, 0, "a" } }, { "aBcDeF", "" } },
+	{ "inside of what is held", { { true, 2, -1 }, { true, 16, 2, "cdef" }, { true, 16, 3, "DE" },
+	  { true, 16, 2, "CDE" }, { true, 16, 0, "ab" }, { true, 16, 6, "g" } }, { "abcdefg", "" } },
 	{ "data in the SYN", { { true, 2, -1, "abc" }, { false, 18, -1, NULL, 3 },
 	  { true, 16, 3, "d" } }, { "abcd", "" } },
 	{ "data in the SYN, refused and sent again", { { true, 2, -1, "abc" },

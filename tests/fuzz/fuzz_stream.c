@@ -17,11 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CHUNKS_MAX = 2 * 65, STREAM_MAX = 2048 };
 
-/* The octet at a sequence number is always the same, so that any chunk can be checked. */
+/* The octet at a sequence number is always the same, so that a chunk with an octet lost or
+ * twice shows it. Counted from below the wrap, where no test goes. */
 static uint8_t
 octet_at(uint32_t seq)
 {
-	return (uint8_t)(seq * 2654435761u >> 24);
+	return (uint8_t)((seq + 0x10000u) % 251);
 }
 
 struct op {
@@ -52,8 +53,6 @@ packet_of(const struct op *op, uint8_t payload[static 1024])
 	return pkt;
 }
 
-/* A run of octets of the pattern, wherever it starts: four in a row nearly tell the place, so
- * look for one start near the packet's that explains all of them. */
 static void
 check_chunk(const struct stream_chunk *chunk)
 {
@@ -61,15 +60,9 @@ check_chunk(const struct stream_chunk *chunk)
 
 	if (len == 0 || len > STREAM_MAX + 1024)
 		abort();
-	for (uint32_t seq = 0xffff0000u; seq != 0x00020000u; seq++) {
-		size_t i = 0;
-
-		while (i < len && chunk->data.at[i] == octet_at(seq + (uint32_t)i))
-			i++;
-		if (i == len)
-			return;
-	}
-	abort();
+	for (size_t i = 1; i < len; i++)
+		if (chunk->data.at[i] != (chunk->data.at[i - 1] + 1) % 251)
+			abort();
 }
 
 static void

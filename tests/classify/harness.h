@@ -58,4 +58,11 @@ void harness_every_prefix(enum parser_id id, bool datagram, uint16_t port, bool 
 /** How many of `n` random payloads on the port the parser claims. */
 unsigned harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned n);
 
+/**
+ * One input of a fuzz target. First octet: 1 datagrams, 2 odd port, 4 claimed without probing,
+ * 8 cut by the snapshot length. Then pieces: two octets of head, 0x8000 from the server,
+ * 0x4000 after a gap, the rest is the length of what follows.
+ */
+void harness_fuzz(enum parser_id id, const uint8_t *data, size_t size);
+
 #endif

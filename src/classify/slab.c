@@ -12,8 +12,8 @@ enum {
 	SLAB_OCTETS = 1 << 16,
 	GRAIN = 16,		/* blocks start on multiples of this */
 	FIRST_GRAIN = 4,	/* of the first block, so that large ones start on cache lines */
-	NO_SLAB = UINT32_MAX,
 };
+#define NO_SLAB UINT32_MAX
 
 /* Halfway sizes keep the waste of a growing record under a third. */
 static const uint16_t class_octets[] = {

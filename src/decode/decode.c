@@ -29,7 +29,7 @@ struct decoder {
 	uint64_t *results;	/* by enum decode_result; owned by the stats */
 	uint64_t *notes;	/* by enum decode_note; owned by the stats */
 	struct fragments *fragments;
-	uint64_t udp_ports;
+	uint64_t udp_ports[4];
 	unsigned max_layers;
 };
 
@@ -41,7 +41,7 @@ decoder_new(const struct config *cfg, struct stats *st)
 	if (d == NULL)
 		return NULL;
 	d->max_layers = cfg->max_layers < UINT8_MAX ? cfg->max_layers : UINT8_MAX;
-	d->udp_ports = udp_tunnel_ports();
+	udp_tunnel_ports(d->udp_ports);
 	d->results = stats_register(st, result_desc, ARRAY_LEN(result_desc));
 	d->notes = stats_register(st, note_desc, ARRAY_LEN(note_desc));
 	if (d->results == NULL || d->notes == NULL)
@@ -77,7 +77,6 @@ packet_reset(struct packet *pkt, const struct frame *frame)
 	pkt->n_vlans = 0;
 	pkt->tcp_flags = 0;
 	pkt->ttl = 0;
-	pkt->layers = 0;
 	pkt->vlan[0] = pkt->vlan[1] = 0;
 	pkt->ethertype = 0;
 	pkt->ends.src_port = pkt->ends.dest_port = 0;
@@ -96,15 +95,14 @@ static enum decode_result
 walk_frame(struct walk *w, unsigned max_layers)
 {
 	enum decode_result result = DECODE_OK;
+	unsigned n = 0;
 
-	while (w->next != LAYER_END) {
-		if (UNLIKELY(w->pkt->layers >= max_layers))
+	while (w->next != LAYER_END && LIKELY(result == DECODE_OK)) {
+		if (UNLIKELY(n++ == max_layers))
 			return DECODE_LAYERS_EXCEEDED;
-		w->pkt->layers++;
 		result = decoders[w->next](w);
-		if (UNLIKELY(result != DECODE_OK))
-			break;
 	}
+	w->pkt->layers = (uint8_t)n;
 	if (UNLIKELY(result >= DECODE_NOT_IP) && w->stands) {
 		tunnel_leave(w);
 		w->note = DECODE_DECLINED_NOT_IP;
@@ -122,8 +120,6 @@ decode_frame(struct decoder *d, const struct frame *frame, struct packet *pkt)
 	w.in = cursor_over(frame->data, frame->cap_len);
 	w.pkt = pkt;
 	w.fragments = d->fragments;
-	w.frame = w.in.at;
-	w.frame_end = w.in.end;
 	w.udp_ports = d->udp_ports;
 	w.cut = frame->wire_len > frame->cap_len ? frame->wire_len - frame->cap_len : 0;
 	w.link_type = frame->link_type;

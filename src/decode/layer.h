@@ -73,9 +73,7 @@ struct walk {
 	struct cursor in;	/* the octets captured of what the last length claims */
 	struct packet *pkt;
 	struct fragments *fragments;	/* of the decoder; NULL: no reassembly */
-	const uint8_t *frame;	/* its first octet, and one past its last captured one */
-	const uint8_t *frame_end;
-	uint64_t udp_ports;	/* bit (port & 63) is set when a UDP tunnel may be on it */
+	const uint64_t *udp_ports;	/* 256 bits: udp_tunnel_ports() */
 	uint32_t cut;		/* octets that belong after in.end but were not captured */
 	int link_type;		/* for link layers that carry another link type */
 	uint16_t ethertype;	/* for LAYER_TAG: which tag */
@@ -187,8 +185,8 @@ void tunnel_leave(struct walk *w);
 
 /** The layer of a tunnel on this UDP port, or LAYER_END. */
 enum layer udp_tunnel(uint16_t src_port, uint16_t dest_port);
-/** For walk.udp_ports. */
-uint64_t udp_tunnel_ports(void);
+/** Fill 256 bits: bit (port & 255) is set when udp_tunnel() may have a row for the port. */
+void udp_tunnel_ports(uint64_t bits[static 4]);
 
 /** The first layer of a link type, or LAYER_END. */
 enum layer link_layer(int link_type);

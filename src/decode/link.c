@@ -34,6 +34,7 @@ static const struct {
 	{ 258, LAYER_PKTAP },		/* PKTAP */
 	{ 105, LAYER_WLAN },		/* IEEE802_11 */
 	{ 127, LAYER_RADIOTAP },	/* IEEE802_11_RADIO */
+	{ 284, LAYER_DSA_BRCM },	/* DSA_TAG_DSA: as long, at the same place */
 	{ 281, LAYER_DSA_BRCM },	/* DSA_TAG_BRCM */
 	{ 282, LAYER_DSA_BRCM_PREPEND }, /* DSA_TAG_BRCM_PREPEND */
 };
@@ -65,7 +66,8 @@ family_is_ipv6(uint32_t family)
 }
 
 /* NULL writes the address family in the byte order of the host that captured, LOOP in network
- * order: families are small numbers, so either is told by where the zeros are. */
+ * order: families are small numbers, so either is told by where the zeros are. Some tunnel
+ * devices put an EtherType there. */
 enum decode_result
 decode_null(struct walk *w)
 {
@@ -79,8 +81,10 @@ decode_null(struct walk *w)
 		w->next = LAYER_IPV4;
 	else if (family_is_ipv6(family))
 		w->next = LAYER_IPV6;
-	else
+	else if (family <= 0xffff)
 		return ethertype_next(w, (uint16_t)family);
+	else
+		return DECODE_NOT_IP;
 	return DECODE_OK;
 }
 

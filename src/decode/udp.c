@@ -19,14 +19,20 @@ static const struct {
 	{ 4754, false, LAYER_GRE_UDP },	/* RFC 8086, 8 */
 };
 
-uint64_t
-udp_tunnel_ports(void)
+void
+udp_tunnel_ports(uint64_t bits[static 4])
 {
-	uint64_t bits = 0;
-
+	for (size_t i = 0; i < 4; i++)
+		bits[i] = 0;
 	for (size_t i = 0; i < ARRAY_LEN(tunnels); i++)
-		bits |= UINT64_C(1) << (tunnels[i].port & 63);
-	return bits;
+		bits[tunnels[i].port >> 6 & 3] |= UINT64_C(1) << (tunnels[i].port & 63);
+}
+
+/* Spares nearly all packets the walk through the table. */
+static bool
+may_be_tunnel(const uint64_t bits[static 4], uint16_t port)
+{
+	return (bits[port >> 6 & 3] >> (port & 63) & 1) != 0;
 }
 
 enum layer
@@ -69,7 +75,8 @@ decode_udp(struct walk *w)
 	pkt->ends.src_port = src = be16_of(head);
 	pkt->ends.dest_port = dest = be16_of(head + 2);
 	(void)walk_payload(w);
-	if (((w->udp_ports >> (src & 63) | w->udp_ports >> (dest & 63)) & 1) != 0 && !w->partial)
+	if ((may_be_tunnel(w->udp_ports, src) || may_be_tunnel(w->udp_ports, dest))
+	    && !w->partial)
 		w->next = (uint8_t)udp_tunnel(src, dest);
 	return DECODE_OK;
 }

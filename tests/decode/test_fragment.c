@@ -191,6 +191,37 @@ START_TEST(whole_is_what_was_sent)
 }
 END_TEST
 
+/* The header before the whole reads as if there had been no fragments. */
+static const struct {
+	const char *first, *last;
+	size_t next_at;		/* octet that names UDP */
+	unsigned len;		/* payload length of IPv6 */
+} headers[] = {
+	{ FRAG6("0010", "0001") "03e8 07d0 0018 0000",
+	  FRAG6("0018", "0008") "6161616161616161 6262626262626262", 6, 24 },
+	{ IP6("0018", "00") "2c00010400000000 11000001 00000007 03e8 07d0 0018 0000",
+	  IP6("0020", "00") "2c00010400000000 11000008 00000007 6161616161616161 6262626262626262",
+	  40, 32 },
+};
+
+START_TEST(header_of_the_whole)
+{
+	struct bench b = bench_new(NULL);
+	uint8_t octets[FRAME_MAX];
+	struct packet pkt;
+	size_t len = octets_of(headers[_i].first, octets);
+
+	ck_assert(decode_block(&b, RAW, octets, len, len, 1, &pkt) == DECODE_FRAGMENT_HELD);
+	len = octets_of(headers[_i].last, octets);
+	ck_assert(decode_block(&b, RAW, octets, len, len, 1, &pkt) == DECODE_OK);
+	ck_assert(pkt.l3[headers[_i].next_at] == 17);
+	ck_assert((unsigned)(pkt.l3[4] << 8 | pkt.l3[5]) == headers[_i].len);
+	ck_assert(pkt.ip_len == 40 + headers[_i].len && pkt.l3_len == pkt.ip_len);
+	ck_assert(pkt.payload + pkt.payload_len == pkt.l3 + pkt.l3_len);
+	bench_free(&b);
+}
+END_TEST
+
 START_TEST(oldest_leaves_when_full)
 {
 	struct bench b = bench_new(NULL);	/* of 16 datagrams */
@@ -279,6 +310,7 @@ main(void)
 
 	tcase_add_loop_test(tcase, tells_the_story, 0, ARRAY_LEN(stories));
 	tcase_add_loop_test(tcase, whole_is_what_was_sent, 0, 20);
+	tcase_add_loop_test(tcase, header_of_the_whole, 0, ARRAY_LEN(headers));
 	tcase_add_test(tcase, oldest_leaves_when_full);
 	tcase_add_test(tcase, memory_is_bounded);
 	tcase_add_test(tcase, one_datagram_larger_than_memory);

@@ -20,9 +20,9 @@ static const struct row rows[] = {
 	{ "uplink container, QFI 9", ETH,
 	  GTPU("004b", "0037", "34 ff 0027 00000007 0000 00 85 01 10 09 00") INNER4,
 	  DECODE_OK, SAYS4 " gtpu*1 id 7 qfi 9 " VIA },
-	{ "downlink container with paging bits, QFI 5", ETH,
-	  GTPU("004f", "003b", "34 ff 002b 00000007 0000 00 85 02 00 c5 20 000000 00") INNER4,
-	  DECODE_OK, SAYS4 " gtpu*1 id 7 qfi 5 " VIA },
+	{ "downlink container with paging bits, QFI 63", ETH,
+	  GTPU("004f", "003b", "34 ff 002b 00000007 0000 00 85 02 00 ff 20 000000 00") INNER4,
+	  DECODE_OK, SAYS4 " gtpu*1 id 7 qfi 63 " VIA },
 	{ "unknown extension, then container", ETH,
 	  GTPU("004f", "003b", "34 ff 002b 00000007 0000 00 40 01 1234 85 01 10 07 00") INNER4,
 	  DECODE_OK, SAYS4 " gtpu*1 id 7 qfi 7 " VIA },
@@ -67,4 +67,51 @@ static const struct row rows[] = {
 	  DECODE_IPV4_TRUNCATED },
 };
 
-FRAMES_SUITE("gtpu", rows)
+/* Why a frame stayed what it is outside. */
+static const struct {
+	const char *row;
+	const char *counter;
+} declined[] = {
+	{ "version 2", "decode.tunnel.declined.header" },
+	{ "GTP' bit", "decode.tunnel.declined.header" },
+	{ "length too small", "decode.tunnel.declined.length" },
+	{ "extension of length 0", "decode.tunnel.declined.extension" },
+	{ "extension past the end", "decode.tunnel.declined.short" },
+	{ "empty G-PDU", "decode.tunnel.declined.short" },
+	{ "echo request", "decode.tunnel.declined.control" },
+	{ "end marker", "decode.tunnel.declined.control" },
+	{ "error indication", "decode.tunnel.declined.control" },
+	{ "Ethernet inside", "decode.tunnel.declined.not_ip" },
+	{ "plain G-PDU", "decode.tunnel.entered" },
+};
+
+FRAMES_TESTS(rows)
+
+START_TEST(says_why_it_declined)
+{
+	struct bench b = bench_new(NULL);
+	struct packet pkt;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint8_t octets[FRAME_MAX];
+		size_t len = octets_of(rows[i].hex, octets);
+
+		if (strcmp(rows[i].what, declined[_i].row) == 0)
+			(void)decode_block(&b, ETH, octets, len, len, 1, &pkt);
+	}
+	ck_assert_msg(stats_value(b.st, declined[_i].counter) == 1, "%s", declined[_i].row);
+	bench_free(&b);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("gtpu");
+	TCase *tcase = tcase_create("frames");
+
+	FRAMES_ADD(tcase, rows);
+	tcase_add_loop_test(tcase, says_why_it_declined, 0, ARRAY_LEN(declined));
+	suite_add_tcase(suite, tcase);
+	return run_suite(suite);
+}

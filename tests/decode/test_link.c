@@ -17,6 +17,8 @@ static const struct row rows[] = {
 	{ "NULL, big endian", 0, "00000002" INNER4, DECODE_OK, SAYS4 },
 	{ "NULL, IPv6 of macOS", 0, "1e000000" INNER6, DECODE_OK, SAYS6 },
 	{ "LOOP, IPv6 of OpenBSD", 108, "00000018" INNER6, DECODE_OK, SAYS6 },
+	{ "NULL with an EtherType", 0, "000086dd" INNER6, DECODE_OK, SAYS6 },
+	{ "NULL, neither family nor type", 0, "0f000800" INNER4, DECODE_NOT_IP },
 	{ "NULL of another family", 0, "07000000", DECODE_NOT_IP },
 	{ "RAW of IPv6", 12, INNER6, DECODE_OK, SAYS6 },
 	{ "PPP", 9, "0021" INNER4, DECODE_OK, SAYS4 },

@@ -568,7 +568,7 @@ static const struct field tls_fields[] = {
 	{ "tls.version", FIELD_TEXT, MATCH_NONE, 0, NULL, "version negotiated" },
 	{ "tls.client_version", FIELD_TEXT, MATCH_NONE, 0, NULL, "highest version that the client offered" },
 	{ "tls.cipher", FIELD_HEX, MATCH_NONE, 0, NULL, "cipher suite chosen, IANA code point" },
-	{ "tls.ja3", FIELD_HEX, MATCH_JA3, 0, NULL, "JA3 fingerprint of the client" },
+	{ "tls.ja3", FIELD_TEXT, MATCH_JA3, 0, NULL, "JA3 fingerprint of the client, hexadecimal" },
 	{ "tls.ja4", FIELD_TEXT, MATCH_JA4, 0, NULL, "JA4 fingerprint of the client" },
 	{ "tls.ja3s", FIELD_HEX, MATCH_NONE, 0, NULL, "JA3S fingerprint of the server's answer" },
 	{ "tls.ech", FIELD_UINT, MATCH_NONE, 0, NULL, "1: encrypted ClientHello was announced (some clients only pretend)" },
@@ -578,13 +578,13 @@ static const struct field tls_fields[] = {
 	{ "tls.cert.cn", FIELD_TEXT, MATCH_CERT_NAME, 0, NULL, "common name of the server certificate" },
 	{ "tls.cert.san", FIELD_TEXT, MATCH_CERT_NAME, FIELD_MANY, NULL, "DNS names and addresses in the server certificate, the first 24" },
 	{ "tls.cert.san_count", FIELD_UINT, MATCH_NONE, 0, NULL, "how many names the certificate has, when more than are listed" },
-	{ "tls.cert.sha1", FIELD_HEX, MATCH_CERT_HASH, 0, NULL, "SHA-1 over the server certificate" },
-	{ "tls.cert.sha256", FIELD_HEX, MATCH_CERT_HASH, 0, NULL, "SHA-256 over the server certificate" },
+	{ "tls.cert.sha1", FIELD_TEXT, MATCH_CERT_HASH, 0, NULL, "SHA-1 over the server certificate, hexadecimal" },
+	{ "tls.cert.sha256", FIELD_TEXT, MATCH_CERT_HASH, 0, NULL, "SHA-256 over the server certificate, hexadecimal" },
 	{ "tls.cert.not_before", FIELD_UINT, MATCH_NONE, 0, NULL, "begin of validity, seconds since 1970" },
 	{ "tls.cert.not_after", FIELD_UINT, MATCH_NONE, 0, NULL, "end of validity, seconds since 1970" },
 	{ "tls.client_cert.subject", FIELD_TEXT, MATCH_NONE, 0, NULL, "CN, O and OU of the client certificate's subject" },
 	{ "tls.client_cert.issuer", FIELD_TEXT, MATCH_NONE, 0, NULL, "CN, O and OU of the client certificate's issuer" },
-	{ "tls.client_cert.sha256", FIELD_HEX, MATCH_CERT_HASH, 0, NULL, "SHA-256 over the client certificate" },
+	{ "tls.client_cert.sha256", FIELD_TEXT, MATCH_CERT_HASH, 0, NULL, "SHA-256 over the client certificate, hexadecimal" },
 };
 static_assert(ARRAY_LEN(tls_fields) == TLS_FIELD_N, "a row for each of enum tls_field");
 

@@ -14,6 +14,20 @@ id_of(enum tls_field row)
 	return FIELD_ID(PARSER_tls, row);
 }
 
+/* What knowledge is asked with is kept as the text that indicators are written in. */
+static void
+write_hex(struct parse *p, enum tls_field row, const uint8_t *octets, size_t len)
+{
+	static const char digit[] = "0123456789abcdef";
+	char text[2 * SHA256_DIGEST_SIZE];
+
+	for (size_t i = 0; i < len; i++) {
+		text[2 * i] = digit[octets[i] >> 4];
+		text[2 * i + 1] = digit[octets[i] & 15];
+	}
+	parse_text(p, id_of(row), text, 2 * len);
+}
+
 static void
 write_version(struct parse *p, enum tls_field row, uint16_t version)
 {
@@ -54,7 +68,7 @@ tls_write_client_hello(struct parse *p, const struct tls_hello *h)
 		return;		/* the versions may stand in what was cut */
 	write_version(p, TLS_CLIENT_VERSION, h->version);
 	ja3_client(h, md5);
-	parse_text(p, id_of(TLS_JA3), md5, sizeof(md5));
+	write_hex(p, TLS_JA3, md5, sizeof(md5));
 	if (ja4_client(h, ja4))
 		parse_text(p, id_of(TLS_JA4), ja4, sizeof(ja4));
 }
@@ -108,7 +122,7 @@ write_sha256(struct parse *p, enum tls_field row, struct cursor der)
 	sha256_init(&sha);
 	sha256_update(&sha, cur_left(&der), der.at);
 	sha256_digest(&sha, sizeof(digest), digest);
-	parse_text(p, id_of(row), digest, sizeof(digest));
+	write_hex(p, row, digest, sizeof(digest));
 }
 
 static void
@@ -120,7 +134,7 @@ write_sha1(struct parse *p, enum tls_field row, struct cursor der)
 	sha1_init(&sha);
 	sha1_update(&sha, cur_left(&der), der.at);
 	sha1_digest(&sha, sizeof(digest), digest);
-	parse_text(p, id_of(row), digest, sizeof(digest));
+	write_hex(p, row, digest, sizeof(digest));
 }
 
 static void

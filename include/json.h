@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.h - the door to jansson for loaders: a document read one record at a time.
+/* json.h - the JSON door of the loaders: a document read one record at a time.
  *
  * A knowledge file is one JSON array of objects. Each is parsed by itself, so that a message
- * can name the line on which the record begins and memory stays that of one record. */
+ * can name the line on which the record begins and memory stays that of one record. Strict
+ * RFC 8259 in UTF-8; a key twice in an object, a NUL in a text, and more than 64 KiB, 2048
+ * values or 8 levels in one record are refused. */
 #ifndef PICKET_JSON_H
 #define PICKET_JSON_H
 
@@ -10,13 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct json_value;	/* a borrowed view of one value; is jansson's json_t */
+struct json_value;	/* one value of the record now read; opaque */
 struct json_file;	/* opaque: src/base/json.c */
 
 /** Open and read a file that holds an array of objects, at most `max_octets` long.
  * 0 and *out, or -errno with a line in err. */
 int json_file_open(struct json_file **out, const char *path, size_t max_octets, char *err,
     size_t err_size);
+/** The same over octets in memory, borrowed until json_file_close(). 0 or -ENOMEM. */
+int json_file_over(struct json_file **out, const void *octets, size_t len);
 void json_file_close(struct json_file *f);
 /** The octets of the file, for hashing. Borrowed. */
 const void *json_file_octets(const struct json_file *f, size_t *len);
@@ -28,18 +32,27 @@ const void *json_file_octets(const struct json_file *f, size_t *len);
 int json_file_next(struct json_file *f, const struct json_value **record, unsigned *line,
     char *err, size_t err_size);
 
+/** Is there a member `key`, even null? */
+bool json_has(const struct json_value *object, const char *key);
+/** Is member `key` absent or null? */
+bool json_is_null(const struct json_value *object, const char *key);
 /** Member `key`: its text (NULL when absent, null or no string). */
 const char *json_text(const struct json_value *object, const char *key);
+/** Boolean member; `preset` when absent or no boolean. */
 bool json_bool(const struct json_value *object, const char *key, bool preset);
+bool json_is_bool(const struct json_value *object, const char *key);
 /** Integer member; `preset` when absent or no integer. */
 int64_t json_int(const struct json_value *object, const char *key, int64_t preset);
 /** Member that is an array or object, NULL otherwise. */
 const struct json_value *json_member(const struct json_value *object, const char *key);
 bool json_is_object(const struct json_value *v);
+bool json_is_array(const struct json_value *v);
 size_t json_array_len(const struct json_value *array);	/* 0 for NULL or no array */
 const struct json_value *json_array_at(const struct json_value *array, size_t i);
 /** The text of a value that is a string, NULL otherwise. */
 const char *json_value_text(const struct json_value *v);
+/** The number of a value that is an integer, `preset` otherwise. */
+int64_t json_value_int(const struct json_value *v, int64_t preset);
 /** First member of `object` that is not among `n` known `keys`; NULL when all are known. */
 const char *json_unknown_key(const struct json_value *object, const char *const *keys, size_t n);
 

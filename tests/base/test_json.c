@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_json.c - the record reader: what it takes and refuses, on which line, and that jansson
+ * comes to the same verdict. */
+#include <check.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* its macros of these names stand in the way of our functions */
+#undef json_is_object
+#undef json_is_array
+#undef json_is_null
+
+#include "json.h"
+#include "macros.h"
+
+/* Records read from `text`, or -1 when it is refused; then *line and err say where and why. */
+static int
+read_through(const char *text, size_t len, unsigned *line, char *err, size_t err_size)
+{
+	const struct json_value *record;
+	struct json_file *f;
+	int rc, n = 0;
+
+	ck_assert_int_eq(json_file_over(&f, text, len), 0);
+	while ((rc = json_file_next(f, &record, line, err, err_size)) > 0)
+		n++;
+	if (rc == 0)
+		ck_assert_int_eq(json_file_next(f, &record, line, err, err_size), 0);
+	else
+		ck_assert_int_lt(json_file_next(f, &record, line, err, err_size), 0);
+	json_file_close(f);
+	return rc < 0 ? -1 : n;
+}
+
+static const struct {
+	const char *what, *text;
+	int records;	/* -1: refused */
+	unsigned line;	/* of the complaint */
+} cases[] = {
+	{ "no records", "[]", 0, 0 },
+	{ "no records, spaced", " \n[ \n ] \n", 0, 0 },
+	{ "one", "[{}]", 1, 0 },
+	{ "two", "[{\"a\":1},\n{\"b\":[true,false,null]}]", 2, 0 },
+	{ "numbers", "[{\"a\":0,\"b\":-12,\"c\":1.5,\"d\":2e3,\"e\":-0.1E-2}]", 1, 0 },
+	{ "escapes", "[{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\"}]", 1, 0 },
+	{ "UTF-8", "[{\"\xc3\xa9\":\"\xf0\x9f\x98\x80\"}]", 1, 0 },
+	{ "empty file", "", -1, 1 },
+	{ "no array", "{\"a\":1}", -1, 1 },
+	{ "array without end", "[{},\n{}", -1, 2 },
+	{ "comma missing", "[{}\n{}]", -1, 2 },
+	{ "comma too many", "[{},\n\n]", -1, 3 },
+	{ "comma first", "[,{}]", -1, 1 },
+	{ "record is no object", "[{},\n7]", -1, 2 },
+	{ "trailing octets", "[{}]\nx", -1, 2 },
+	{ "second array", "[{}][{}]", -1, 1 },
+	{ "key twice", "[{\"a\":1,\n\"a\":2}]", -1, 2 },
+	{ "key without quotes", "[{a:1}]", -1, 1 },
+	{ "colon missing", "[{\"a\" 1}]", -1, 1 },
+	{ "value missing", "[{\"a\":}]", -1, 1 },
+	{ "comma before brace", "[{\"a\":1,}]", -1, 1 },
+	{ "leading zero", "[{\"a\":01}]", -1, 1 },
+	{ "plus sign", "[{\"a\":+1}]", -1, 1 },
+	{ "bare fraction", "[{\"a\":1.}]", -1, 1 },
+	{ "bare exponent", "[{\"a\":1e}]", -1, 1 },
+	{ "only a minus", "[{\"a\":-}]", -1, 1 },
+	{ "number too large", "[{\"a\":9223372036854775808}]", -1, 1 },
+	{ "largest number", "[{\"a\":9223372036854775807}]", 1, 0 },
+	{ "smallest number", "[{\"a\":-9223372036854775808}]", 1, 0 },
+	{ "wrong word", "[{\"a\":True}]", -1, 1 },
+	{ "half a word", "[{\"a\":tru}]", -1, 1 },
+	{ "newline in a text", "[{\"a\":\"x\ny\"}]", -1, 1 },
+	{ "text without end", "[{\"a\":\"x}]", -1, 1 },
+	{ "unknown escape", "[{\"a\":\"\\x41\"}]", -1, 1 },
+	{ "escape at the end", "[{\"a\":\"\\", -1, 1 },
+	{ "NUL escaped", "[{\"a\":\"\\u0000\"}]", -1, 1 },
+	{ "lone high surrogate", "[{\"a\":\"\\ud83d\"}]", -1, 1 },
+	{ "lone low surrogate", "[{\"a\":\"\\ude00\"}]", -1, 1 },
+	{ "surrogates reversed", "[{\"a\":\"\\ude00\\ud83d\"}]", -1, 1 },
+	{ "short \\u", "[{\"a\":\"\\u12\"}]", -1, 1 },
+	{ "overlong UTF-8", "[{\"a\":\"\xc0\xaf\"}]", -1, 1 },
+	{ "surrogate in UTF-8", "[{\"a\":\"\xed\xa0\x80\"}]", -1, 1 },
+	{ "past U+10FFFF", "[{\"a\":\"\xf4\x90\x80\x80\"}]", -1, 1 },
+	{ "lone continuation", "[{\"a\":\"\x80\"}]", -1, 1 },
+	{ "cut UTF-8", "[{\"a\":\"\xe2\x82\"}]", -1, 1 },
+	{ "byte order mark", "\xef\xbb\xbf[{}]", -1, 1 },
+	{ "comment", "[{}] // x", -1, 1 },
+};
+
+START_TEST(takes_or_refuses)
+{
+	const char *text = cases[_i].text;
+	unsigned line = 0;
+	char err[256] = "";
+	int n = read_through(text, strlen(text), &line, err, sizeof(err));
+
+	ck_assert_msg(n == cases[_i].records, "%s: %d (%s)", cases[_i].what, n, err);
+	if (n < 0) {
+		ck_assert_msg(line == cases[_i].line, "%s: line %u", cases[_i].what, line);
+		ck_assert_msg(err[0] != '\0', "%s", cases[_i].what);
+	}
+}
+END_TEST
+
+/* What jansson refuses is refused here. What it takes is taken, if it is records. */
+static void
+compare_with_jansson(const char *text, size_t len)
+{
+	unsigned line = 0;
+	char err[256];
+	int n = read_through(text, len, &line, err, sizeof(err));
+	json_t *theirs = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	bool records = theirs != NULL && json_typeof(theirs) == JSON_ARRAY;
+	size_t at;
+	json_t *record;
+
+	json_array_foreach(theirs, at, record)
+		records = records && json_typeof(record) == JSON_OBJECT;
+	ck_assert_msg((n >= 0) == records, "here %d (%s), jansson %d: %.*s", n, err, records,
+	    (int)len, text);
+	json_decref(theirs);
+}
+
+START_TEST(agrees_with_jansson)
+{
+	const char *text = cases[_i].text;
+	char changed[256];
+	size_t len = strlen(text);
+	/* No NUL and no 'e': jansson reads over a NUL behind a number, and refuses numbers
+	 * that no double holds; neither matters here. */
+	static const char octets[] = "\"\\{}[],:0-. \n\x01\x80\xc3u";
+
+	ck_assert_uint_lt(len, sizeof(changed));
+	for (size_t n = 0; n <= len; n++)
+		compare_with_jansson(text, n);
+	for (size_t at = 0; at < len; at++) {
+		for (size_t o = 0; o < sizeof(octets) - 1; o++) {
+			memcpy(changed, text, len);
+			changed[at] = octets[o];
+			compare_with_jansson(changed, len);
+		}
+	}
+}
+END_TEST
+
+START_TEST(gives_members)
+{
+	static const char text[] = "[\n"
+	    "{\"t\":\"x\\u00e9\",\"n\":-5,\"r\":1.5,\"b\":true,\"z\":null,\"a\":[\"p\",7],\"o\":{\"k\":\"v\"}},\n"
+	    "{\"t\":3}]";
+	static const char *const keys[] = { "t", "n", "r", "b", "z", "a" };
+	const struct json_value *r, *a;
+	struct json_file *f;
+	unsigned line;
+	char err[64];
+
+	ck_assert_int_eq(json_file_over(&f, text, sizeof(text) - 1), 0);
+	ck_assert_int_eq(json_file_next(f, &r, &line, err, sizeof(err)), 1);
+	ck_assert_uint_eq(line, 2);
+	ck_assert_str_eq(json_text(r, "t"), "x\xc3\xa9");
+	ck_assert_ptr_null(json_text(r, "n"));
+	ck_assert_ptr_null(json_text(r, "absent"));
+	ck_assert_int_eq(json_int(r, "n", 9), -5);
+	ck_assert_int_eq(json_int(r, "r", 9), 9);
+	ck_assert_int_eq(json_int(r, "t", 9), 9);
+	ck_assert(json_bool(r, "b", false));
+	ck_assert(json_bool(r, "n", true));
+	ck_assert(json_is_bool(r, "b"));
+	ck_assert(!json_is_bool(r, "z"));
+	ck_assert(json_has(r, "z"));
+	ck_assert(json_is_null(r, "z"));
+	ck_assert(json_is_null(r, "absent"));
+	ck_assert(!json_has(r, "absent"));
+	ck_assert(!json_is_null(r, "n"));
+	a = json_member(r, "a");
+	ck_assert(json_is_array(a));
+	ck_assert_uint_eq(json_array_len(a), 2);
+	ck_assert_str_eq(json_value_text(json_array_at(a, 0)), "p");
+	ck_assert_int_eq(json_value_int(json_array_at(a, 1), 0), 7);
+	ck_assert_ptr_null(json_value_text(json_array_at(a, 1)));
+	ck_assert_ptr_null(json_array_at(a, 2));
+	ck_assert(json_is_object(json_member(r, "o")));
+	ck_assert_str_eq(json_text(json_member(r, "o"), "k"), "v");
+	ck_assert_ptr_null(json_member(r, "t"));
+	ck_assert_str_eq(json_unknown_key(r, keys, ARRAY_LEN(keys)), "o");
+	ck_assert_int_eq(json_file_next(f, &r, &line, err, sizeof(err)), 1);
+	ck_assert_uint_eq(line, 3);
+	ck_assert_int_eq(json_int(r, "t", 0), 3);
+	ck_assert_ptr_null(json_unknown_key(r, keys, ARRAY_LEN(keys)));
+	ck_assert_int_eq(json_file_next(f, &r, &line, err, sizeof(err)), 0);
+	json_file_close(f);
+}
+END_TEST
+
+/* A record is bounded in octets, values and depth. */
+START_TEST(bounds_a_record)
+{
+	size_t size = 80000, len;
+	char *text = malloc(size), err[256];
+	unsigned line;
+
+	len = (size_t)snprintf(text, size, "[{\"a\":\"%0*d\"}]", 65000, 0);
+	ck_assert_int_eq(read_through(text, len, &line, err, sizeof(err)), 1);
+	len = (size_t)snprintf(text, size, "[{\"a\":\"%0*d\"}]", 66000, 0);
+	ck_assert_int_eq(read_through(text, len, &line, err, sizeof(err)), -1);
+	ck_assert_ptr_nonnull(strstr(err, "too long"));
+	len = (size_t)snprintf(text, size, "[{\"a\":[0");
+	for (int i = 0; i < 2100; i++)
+		len += (size_t)snprintf(text + len, size - len, ",0");
+	len += (size_t)snprintf(text + len, size - len, "]}]");
+	ck_assert_int_eq(read_through(text, len, &line, err, sizeof(err)), -1);
+	ck_assert_ptr_nonnull(strstr(err, "too many"));
+	len = (size_t)snprintf(text, size, "[{\"a\":[[[[[[[[[[1]]]]]]]]]]}]");
+	ck_assert_int_eq(read_through(text, len, &line, err, sizeof(err)), -1);
+	ck_assert_ptr_nonnull(strstr(err, "deep"));
+	free(text);
+}
+END_TEST
+
+START_TEST(opens_files)
+{
+	char path[] = "/tmp/picket-test-json-XXXXXX", err[256] = "";
+	const struct json_value *r;
+	struct json_file *f;
+	unsigned line;
+	size_t len;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "[{}]", 4), 4);
+	close(fd);
+	ck_assert_int_eq(json_file_open(&f, path, 4, err, sizeof(err)), 0);
+	ck_assert_int_eq(memcmp(json_file_octets(f, &len), "[{}]", 4), 0);
+	ck_assert_uint_eq(len, 4);
+	ck_assert_int_eq(json_file_next(f, &r, &line, err, sizeof(err)), 1);
+	json_file_close(f);
+	ck_assert_int_lt(json_file_open(&f, path, 3, err, sizeof(err)), 0);
+	ck_assert_ptr_nonnull(strstr(err, "larger than 3"));
+	unlink(path);
+	ck_assert_int_lt(json_file_open(&f, path, 4, err, sizeof(err)), 0);
+	ck_assert_ptr_nonnull(strstr(err, "cannot open"));
+	ck_assert_int_lt(json_file_open(&f, "/tmp", 4, err, sizeof(err)), 0);
+	ck_assert_ptr_nonnull(strstr(err, "regular"));
+	json_file_close(NULL);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("json");
+	TCase *t = tcase_create("records");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(t, takes_or_refuses, 0, ARRAY_LEN(cases));
+	tcase_add_loop_test(t, agrees_with_jansson, 0, ARRAY_LEN(cases));
+	tcase_add_test(t, gives_members);
+	tcase_add_test(t, bounds_a_record);
+	tcase_add_test(t, opens_files);
+	suite_add_tcase(s, t);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}

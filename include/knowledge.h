@@ -33,22 +33,33 @@ enum listing_status {
 };
 const char *listing_status_name(enum listing_status status);
 
+/* A date and what happens on it. Dates are as precise as they are known: YYYY, YYYY-MM or
+ * YYYY-MM-DD; this holds for all dates of listings and as_of too. */
+struct list_date {
+	const char *date, *what;
+};
+
 /* signatures/lists: an official list, its effect and what it does not say. */
 struct list {
 	const char *id, *name, *authority, *kind, *url, *effect, *does_not, *as_of;
-	const char *deadline;	/* next or last date by which something must be done, or NULL */
+	const char *deadline;	/* the next after the pack's date, else the last; or NULL */
 	const char *deadline_what;
-	enum listing_status status;	/* what being on it means */
+	const struct list_date *deadlines;	/* all of them, by date */
+	size_t n_deadlines;
+	bool verified;
+	enum listing_status status;	/* what being on it means; NONE: it names nobody */
 };
 
 /* signatures/listings: an entity on a list since when. */
 struct listing {
 	const struct list *list;
 	const char *name;	/* as the list writes it */
-	const char *since, *until;	/* YYYY-MM-DD or NULL */
+	const char *since, *until;	/* NULL: not known, not ended */
+	const char *scope;	/* what the entry is limited to, or NULL */
 	const char *as_of;	/* when this was last checked */
-	const char *source;
+	const char *source;	/* NULL only when not verified */
 	bool verified;
+	bool named;		/* false: it covers a class of products; the entity is not named */
 	bool affiliate;		/* the listed one is the parent or a sister, not the entity itself */
 };
 
@@ -57,10 +68,13 @@ struct entity {
 	const char *id, *name, *country;	/* ISO 3166 alpha-2 or NULL */
 	const char *parent;	/* name of the controlling entity or NULL */
 	const char *category;	/* module_maker, iot_cloud, ... */
-	const char *basis;	/* listed, listed_affiliate, concern, jurisdiction_only, threat_reporting, criminal, baseline */
+	const char *basis;	/* listed, listed_affiliate, concern, jurisdiction_only, threat_reporting, criminal, baseline, category */
 	bool adversary_linked;
-	enum listing_status status;	/* the strongest of its listings in force, or jurisdiction */
-	const struct listing *listings;
+	/* The strongest of its listings (its own and its affiliates') that are verified, name it
+	 * and have not ended; else JURISDICTION when that is its basis; else NONE. Whether a
+	 * listing was in force at the time of a packet is for the caller: compare `since`. */
+	enum listing_status status;
+	const struct listing *listings;	/* its own first, then its affiliates' */
 	size_t n_listings;
 };
 
@@ -99,17 +113,18 @@ struct indicator {
 	const char *as_of;
 	const char *note;	/* may be NULL */
 	const struct entity *entity;
-	enum indicator_kind kind;
-	enum field_match match;	/* which fields it is looked up with */
-	enum indicator_identifies identifies;
-	enum indicator_use use;
-	enum role role;
-	enum verdict_confidence confidence;	/* HIGH only when verified */
+	/* eight bits each: a million of these must fit in 200 MB */
+	enum indicator_kind kind : 8;
+	enum field_match match : 8;	/* which fields it is looked up with */
+	enum indicator_identifies identifies : 8;
+	enum indicator_use use : 8;
+	enum role role : 8;
+	enum verdict_confidence confidence : 8;	/* HIGH only when verified */
 	uint8_t severity_hint;	/* 1 critical .. 4 low, 0 none */
-	uint64_t valid_from_us, valid_until_us;	/* 0: open */
-	uint16_t port;		/* of address:port, 0: any */
-	uint8_t proto;		/* 6, 17, or 0: any */
 	bool verified;
+	uint8_t proto;		/* 6, 17, or 0: any */
+	uint16_t port;		/* of address:port, 0: any */
+	uint64_t valid_from_us, valid_until_us;	/* inclusive; 0: open */
 };
 
 /* Why a load failed or what it did; lines for the operator. */
@@ -147,7 +162,9 @@ size_t knowledge_find_domain(const struct knowledge *k, const char *name, size_t
 /** An address and where it was contacted (port and proto 0: not known): longest block first. */
 size_t knowledge_find_addr(const struct knowledge *k, const struct addr *a, uint16_t port,
     uint8_t proto, const struct indicator **found, size_t max);
-/** A text field of another kind, e.g. MATCH_JA3, MATCH_MQTT_TOPIC. */
+/** A text field of another kind, e.g. MATCH_JA3, MATCH_MQTT_TOPIC. Hashes (MATCH_CERT_HASH,
+ * MATCH_JA3) may come as octets or as hexadecimal. MATCH_CERT_NAME finds what was said of
+ * certificates only: to compare with host names too, call knowledge_find_domain() as well. */
 size_t knowledge_find_text(const struct knowledge *k, enum field_match match,
     const char *text, size_t len, const struct indicator **found, size_t max);
 

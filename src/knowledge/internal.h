@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* internal.h - what the files of knowledge/ share: the immutable result, and the state of a
+ * load while it is being built. */
+#ifndef PICKET_KNOWLEDGE_INTERNAL_H
+#define PICKET_KNOWLEDGE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nettle/sha2.h>
+
+#include "hash.h"
+#include "json.h"
+#include "knowledge.h"
+
+struct arena;
+
+enum {
+	/* what a pack may hold; beyond, the load is refused */
+	FILE_OCTETS_MAX = 32 << 20,
+	FILES_MAX = 8192,
+	FOLDER_DEPTH_MAX = 8,
+	ENTITIES_MAX = 1 << 16,
+	LISTS_MAX = 1 << 12,
+	LISTINGS_MAX = 1 << 16,
+	INDICATORS_MAX = 1 << 22,
+	SAME_VALUE_MAX = KNOWLEDGE_FOUND_MAX,	/* indicators with one value */
+	SCANNED_MAX = 256,	/* contains and pattern indicators of one kind: each is tried */
+	SOURCES_MAX = 32,
+	AFFILIATES_MAX = 16,
+	DATES_MAX = 32,
+	ERRORS_MAX = 50,	/* told one by one */
+
+	ID_MAX = 64,
+	NAME_MAX_OCTETS = 512,
+	SENTENCE_MAX = 1024,
+	SOURCE_MAX = 512,
+	VALUE_MAX = 256,
+	TEXT_SEEN_MAX = 512	/* of a text from the wire; fields are cut there (field.h) */
+};
+
+/* How the value of a text indicator is compared. */
+enum text_rule { RULE_EXACT, RULE_PREFIX, RULE_SUFFIX, RULE_CONTAINS, RULE_PATTERN, RULE_N };
+
+/* First octet of a table key: what kind of value follows. */
+enum key_class {
+	KEY_DOMAIN_SUFFIX = 1, KEY_DOMAIN_EXACT,
+	KEY_ADDR,	/* prefix length, then the 16 octets of the base */
+	KEY_TEXT = 16	/* + field_match * RULE_N + rule */
+};
+
+/* An indicator and the canonical form of its value, by which it is found. */
+struct item {
+	struct indicator pub;
+	const uint8_t *key;
+	uint16_t key_len;
+	uint8_t key_class;	/* 0: not in the table, but scanned */
+	bool scan_pattern;	/* scanned: a pattern, else text to be contained */
+};
+
+enum { SEGMENT_ITEMS = 4096 };
+
+/* Open addressing, linear probing, at most half full. Equal keys lie in the order in which
+ * they came. */
+struct slot {
+	uint32_t tag;	/* upper half of the hash */
+	uint32_t item;	/* number + 1, 0: free */
+};
+
+struct table {
+	struct slot *slots;
+	size_t n_slots;	/* a power of two */
+	size_t used;
+};
+
+/* The lengths that occur among the prefixes (or suffixes) of one kind, longest first. */
+struct lengths {
+	uint16_t len[VALUE_MAX + 1];
+	uint16_t n;
+};
+
+struct knowledge {
+	struct arena *arena;	/* all texts and keys */
+	struct hash_seed seed;
+	struct item **segments;	/* SEGMENT_ITEMS each, calloc'ed */
+	size_t n_items, n_segments;
+	struct table table;
+	size_t longest_domain;	/* longer parents need no look-up */
+	struct lengths addr_lengths;	/* in bits of the 128-bit form */
+	struct lengths text_lengths[MATCH_N][2];	/* [0] prefixes, [1] suffixes */
+	struct item **scanned[MATCH_N];	/* contains and pattern */
+	size_t n_scanned[MATCH_N];
+
+	struct entity **entities;
+	size_t n_entities;
+	struct list **lists;
+	size_t n_lists;
+	const char *version;
+	const char *date;	/* of the pack, YYYY-MM-DD or NULL */
+	char hash[17];
+};
+
+static inline struct item *
+item_at(const struct knowledge *k, size_t at)
+{
+	return &k->segments[at / SEGMENT_ITEMS][at % SEGMENT_ITEMS];
+}
+
+/* A set of texts: for ids, and for the texts that many records share. */
+struct text_set {
+	const char **slots;
+	size_t n_slots, used;
+};
+
+/* What entities/ says beyond struct entity, until all of it is known. */
+struct draft_entity {
+	struct entity *entity;
+	const char *parent_id;
+	const char *affiliate_ids[AFFILIATES_MAX];
+	size_t n_affiliates;
+	const char *file;
+	unsigned line;
+	struct listing *own;	/* malloc'ed */
+	size_t n_own;
+};
+
+/* The folders of a pack, in the order in which they are read. */
+enum folder {
+	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK, FOLDER_N
+};
+
+struct loader {
+	struct knowledge *k;
+	knowledge_complain_fn complain;
+	void *arg;
+	size_t errors;
+	int fatal;	/* -errno that ends the load at once, e.g. -ENOMEM */
+	const char *file;	/* now being read, as told to the operator */
+	unsigned line;
+	struct text_set shared;	/* interned texts */
+	struct text_set indicator_ids;
+	struct draft_entity **drafts;	/* malloc'ed, by id */
+	size_t n_drafts, n_listings, n_files;
+	const struct draft_entity *last_draft;	/* of the last indicator: mostly the next's too */
+	struct sha256_ctx sha;	/* over all that was read */
+};
+
+/* arena.c: memory that is freed in one go. */
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+/** Zeroed, aligned for any type. NULL: out of memory. */
+void *arena_alloc(struct arena *a, size_t size);
+/** A copy with a closing NUL, unaligned: for texts and keys. */
+char *arena_text(struct arena *a, const char *text, size_t len);
+
+/* text_set.c */
+void text_set_done(struct text_set *set);
+/** The text equal to `text` in the set, or NULL. */
+const char *text_set_find(const struct text_set *set, const struct hash_seed *seed,
+    const char *text);
+/** Put a text that is not in the set; borrowed. 0 or -ENOMEM. */
+int text_set_add(struct text_set *set, const struct hash_seed *seed, const char *text);
+
+/* table.c */
+/** Put item number `at` under its key. 0 or -ENOMEM. */
+int table_add(struct knowledge *k, size_t at);
+/** Fill `found` with the items of this key, in the order in which they came. */
+size_t table_find(const struct knowledge *k, uint8_t key_class, const void *key, size_t len,
+    const struct item **found, size_t max);
+/** Note a length that occurs. */
+void lengths_add(struct lengths *l, size_t len);
+
+/* value.c: canonical forms. Each fills `out` and returns NULL, or says what is wrong. */
+const char *domain_canonical(const char *text, char out[static VALUE_MAX]);
+/** A name off the wire: lower case, without its trailing dot. 0 when it is no host name. */
+size_t domain_from_wire(const char *name, size_t len, char out[static VALUE_MAX]);
+const char *address_canonical(const char *text, bool block, struct cidr *out);
+const char *address_port_canonical(const char *text, struct cidr *out, uint16_t *port);
+/** Form in which texts of this kind are compared; `out` has room for TEXT_SEEN_MAX.
+ * Returns its length, SIZE_MAX when it cannot match anything. */
+size_t text_canonical(enum field_match match, const char *text, size_t len,
+    char out[static TEXT_SEEN_MAX]);
+const char *hash_wrong(const char *text, size_t digits_a, size_t digits_b);
+const char *ja4_wrong(const char *text);
+
+/* date.c */
+/** YYYY, YYYY-MM or YYYY-MM-DD; fills the first and last microsecond of it. 0 or -EINVAL. */
+int date_parse(const char *text, uint64_t *first_us, uint64_t *last_us);
+
+/* pattern.c: `{}` `{d}` `{d15}` `{d10-15}` `{*}`; see signatures/README.md. */
+const char *pattern_wrong(const char *pattern);
+bool pattern_matches(const char *pattern, const char *text, size_t len);
+
+/* read.c: the members of a record, with complaints. The read_ functions return NULL or
+ * `preset` after they have complained. */
+void complain(struct loader *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void complain_at(struct loader *l, const char *file, unsigned line, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+int fatal(struct loader *l, int error);
+bool known_keys(struct loader *l, const struct json_value *r, const char *const *keys, size_t n);
+enum { OPTIONAL, REQUIRED };
+/** The member's text, borrowed from the record; bounded, not empty, without controls. */
+const char *read_text(struct loader *l, const struct json_value *r, const char *key,
+    int required, size_t max);
+/** The same, interned in the arena. */
+const char *read_shared(struct loader *l, const struct json_value *r, const char *key,
+    int required, size_t max);
+const char *shared_text(struct loader *l, const char *text);
+const char *own_text(struct loader *l, const char *text);
+bool read_bool(struct loader *l, const struct json_value *r, const char *key);
+/** A date as date_parse() reads it, interned. */
+const char *read_date(struct loader *l, const struct json_value *r, const char *key,
+    int required);
+/** Index of the member's text among `n` words; -1 after complaining, or when absent and
+ * optional. */
+int read_word(struct loader *l, const struct json_value *r, const char *key, int required,
+    const char *const *words, size_t n);
+/** Lower-case letters, digits and `_` (and `-`): an identifier. */
+bool id_is_good(const char *id);
+/** The first of the `sources`, interned; complains unless there is one. */
+const char *read_sources(struct loader *l, const struct json_value *r, int required);
+/** An array of {date, what}. */
+bool read_dates(struct loader *l, const struct json_value *r, const char *key,
+    const struct list_date **out, size_t *n);
+
+/* One record of each folder. They complain; what they add to `k` is freed with it. */
+void load_entity(struct loader *l, const struct json_value *r);
+void load_list(struct loader *l, const struct json_value *r);
+void load_listing(struct loader *l, const struct json_value *r);
+void load_indicator(struct loader *l, const struct json_value *r);
+void load_pack(struct loader *l, const struct json_value *r);
+/** By id; NULL when there is none. */
+const struct draft_entity *find_draft(struct loader *l, const char *id);
+struct list *find_list(const struct knowledge *k, const char *id);
+/** All is read: parents, listings, affiliates' listings, status, deadlines. */
+void settle_entities(struct loader *l);
+void settle_lists(struct loader *l);
+
+/* load.c: a load step by step, as knowledge_load() does it from files. */
+/** 0 or -ENOMEM. After 0, loader_end() must follow. */
+int loader_begin(struct loader *l, knowledge_complain_fn say, void *arg);
+/** Read one document; `name` is what complaints call it. */
+void load_document(struct loader *l, enum folder folder, const char *name,
+    const void *octets, size_t len);
+/** Settle and hand over, or free everything: 0, -EINVAL when anything was complained about. */
+int loader_end(struct loader *l, struct knowledge **out);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load.c - from folders of JSON files to a knowledge, or to a list of what is wrong. */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+#include "macros.h"
+
+/* One row per folder, in the order in which they are read: what a record refers to comes
+ * before it. */
+static const struct {
+	const char *name;	/* folder, or file for the pack itself */
+	void (*load)(struct loader *l, const struct json_value *r);
+} folders[FOLDER_N] = {
+	[FOLDER_ENTITIES] = { "entities", load_entity },
+	[FOLDER_LISTS] = { "lists", load_list },
+	[FOLDER_LISTINGS] = { "listings", load_listing },
+	[FOLDER_INDICATORS] = { "indicators", load_indicator },
+	[FOLDER_PACK] = { "pack.json", load_pack },
+};
+
+void
+load_pack(struct loader *l, const struct json_value *r)
+{
+	static const char *const keys[] = { "version", "date" };
+	const char *version, *date;
+
+	(void)known_keys(l, r, keys, ARRAY_LEN(keys));
+	version = read_shared(l, r, "version", REQUIRED, ID_MAX);
+	date = read_date(l, r, "date", REQUIRED);
+	if (l->k->version != NULL)
+		return;	/* a site's own folder may have one too: the first is the pack's */
+	l->k->version = version;
+	l->k->date = date;
+}
+
+int
+loader_begin(struct loader *l, knowledge_complain_fn say, void *arg)
+{
+	memset(l, 0, sizeof(*l));
+	l->complain = say;
+	l->arg = arg;
+	l->k = calloc(1, sizeof(*l->k));
+	if (l->k == NULL)
+		return -ENOMEM;
+	l->k->seed = hash_seed_new();
+	l->k->arena = arena_new();
+	if (l->k->arena == NULL) {
+		free(l->k);
+		return -ENOMEM;
+	}
+	sha256_init(&l->sha);
+	return 0;
+}
+
+static void
+free_drafts(struct loader *l)
+{
+	for (size_t i = 0; i < l->n_drafts; i++) {
+		free(l->drafts[i]->own);
+		free(l->drafts[i]);
+	}
+	free(l->drafts);
+}
+
+int
+loader_end(struct loader *l, struct knowledge **out)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	l->file = "pack";
+	l->line = 0;
+	if (l->fatal == 0) {
+		settle_lists(l);
+		settle_entities(l);
+	}
+	sha256_digest(&l->sha, sizeof(digest), digest);
+	for (size_t i = 0; i < 8; i++)
+		(void)snprintf(l->k->hash + 2 * i, 3, "%02x", digest[i]);
+	free_drafts(l);
+	text_set_done(&l->shared);
+	text_set_done(&l->indicator_ids);
+	if (l->errors == 0) {
+		*out = l->k;
+		return 0;
+	}
+	knowledge_free(l->k);
+	return l->fatal != 0 ? l->fatal : -EINVAL;
+}
+
+static void
+load_records(struct loader *l, enum folder folder, struct json_file *f)
+{
+	const struct json_value *record = NULL;
+	char err[256] = "";
+	int rc;
+
+	while (l->fatal == 0 &&
+	    (rc = json_file_next(f, &record, &l->line, err, sizeof(err))) != 0) {
+		if (rc < 0) {
+			complain(l, "%s", err);
+			return;
+		}
+		folders[folder].load(l, record);
+	}
+}
+
+/* The hash covers names and contents, in reading order. */
+static void
+hash_document(struct loader *l, enum folder folder, const struct json_file *f)
+{
+	size_t len;
+	const void *octets = json_file_octets(f, &len);
+	char head[64];
+	int n = snprintf(head, sizeof(head), "%s %zu\n", folders[folder].name, len);
+
+	sha256_update(&l->sha, (size_t)n, (const uint8_t *)head);
+	sha256_update(&l->sha, len, octets);
+}
+
+void
+load_document(struct loader *l, enum folder folder, const char *name, const void *octets,
+    size_t len)
+{
+	struct json_file *f;
+
+	if (json_file_over(&f, octets, len) != 0) {
+		(void)fatal(l, -ENOMEM);
+		return;
+	}
+	l->file = name;
+	hash_document(l, folder, f);
+	load_records(l, folder, f);
+	json_file_close(f);
+}
+
+static void
+load_file(struct loader *l, enum folder folder, const char *path)
+{
+	struct json_file *f;
+	char err[256] = "";
+
+	l->line = 0;
+	l->file = own_text(l, path);	/* entities remember it */
+	if (l->file == NULL)
+		return;
+	if (++l->n_files > FILES_MAX) {
+		complain(l, "more than %d files", FILES_MAX);
+		l->fatal = -EINVAL;
+		return;
+	}
+	if (json_file_open(&f, path, FILE_OCTETS_MAX, err, sizeof(err)) != 0) {
+		complain(l, "%s", err);
+		return;
+	}
+	hash_document(l, folder, f);
+	load_records(l, folder, f);
+	json_file_close(f);
+}
+
+static int
+by_octets(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);	/* the same in every locale */
+}
+
+static int
+not_hidden(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static bool
+is_json(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && strcmp(name + len - 5, ".json") == 0;
+}
+
+static void load_folder(struct loader *l, enum folder folder, const char *path, unsigned depth);
+
+static void
+load_entry(struct loader *l, enum folder folder, const char *path, unsigned depth)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		complain(l, "cannot open '%s': %s", path, strerror(errno));
+		return;
+	}
+	if (S_ISDIR(st.st_mode))
+		load_folder(l, folder, path, depth + 1);
+	else if (is_json(path))
+		load_file(l, folder, path);
+}
+
+/* Every *.json below `path`, in the order of names. */
+static void
+load_folder(struct loader *l, enum folder folder, const char *path, unsigned depth)
+{
+	struct dirent **names;
+	int n;
+
+	l->file = path;
+	l->line = 0;
+	if (depth > FOLDER_DEPTH_MAX) {
+		complain(l, "folders are nested too deep");
+		return;
+	}
+	n = scandir(path, &names, not_hidden, by_octets);
+	if (n < 0) {
+		complain(l, "cannot open: %s", strerror(errno));
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		char below[PATH_MAX];
+
+		l->file = path;
+		if (snprintf(below, sizeof(below), "%s/%s", path, names[i]->d_name) >=
+		    (int)sizeof(below))
+			complain(l, "path too long");
+		else if (l->fatal == 0)
+			load_entry(l, folder, below, depth);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* One folder of every pack; has[i]: pack i has something at all. */
+static void
+load_kind(struct loader *l, enum folder folder, const char *const *paths, size_t n, bool *has)
+{
+	for (size_t i = 0; i < n && l->fatal == 0; i++) {
+		char path[PATH_MAX];
+		struct stat st;
+
+		l->file = paths[i];
+		l->line = 0;
+		if (snprintf(path, sizeof(path), "%s/%s", paths[i], folders[folder].name) >=
+		    (int)sizeof(path)) {
+			complain(l, "path too long");
+			continue;
+		}
+		if (stat(path, &st) != 0 && errno == ENOENT)
+			continue;
+		has[i] = true;
+		if (folder == FOLDER_PACK)
+			load_file(l, folder, path);
+		else
+			load_folder(l, folder, path, 0);
+	}
+}
+
+/* 0, or -errno when one of the folders is not there. */
+static int
+check_paths(struct loader *l, const char *const *paths, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+
+		l->file = paths[i];
+		if (stat(paths[i], &st) != 0) {
+			rc = -errno;
+			complain(l, "cannot open: %s", strerror(errno));
+		} else if (!S_ISDIR(st.st_mode)) {
+			rc = -ENOTDIR;
+			complain(l, "%s", strerror(ENOTDIR));
+		}
+	}
+	return rc;
+}
+
+int
+knowledge_load(struct knowledge **out, const char *const *paths, size_t n,
+    knowledge_complain_fn say, void *arg)
+{
+	struct loader l;
+	bool *has = calloc(n + 1, sizeof(*has));
+	int rc = has == NULL ? -ENOMEM : loader_begin(&l, say, arg);
+
+	if (rc != 0) {
+		free(has);
+		return rc;
+	}
+	l.fatal = check_paths(&l, paths, n);
+	for (enum folder folder = 0; folder < FOLDER_N && l.fatal == 0; folder++)
+		load_kind(&l, folder, paths, n, has);
+	for (size_t i = 0; i < n && l.fatal == 0; i++) {
+		l.file = paths[i];
+		l.line = 0;
+		if (!has[i])
+			complain(&l, "no knowledge in this folder: none of entities/, lists/, "
+			    "listings/, indicators/");
+	}
+	free(has);
+	return loader_end(&l, out);
+}

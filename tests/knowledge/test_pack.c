@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_pack.c - the pack that ships: it loads without complaint, holds what its README says,
+ * and every indicator in it is found by its own value. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "knowledge.h"
+#include "macros.h"
+
+static void
+listen(void *arg, bool error, const char *file, unsigned line, const char *text)
+{
+	(void)arg;
+	ck_abort_msg("%s %s:%u: %s", error ? "error" : "note", file, line, text);
+}
+
+static struct knowledge *
+load(void)
+{
+	const char *source = getenv("PICKET_SOURCE");
+	struct knowledge *k = NULL;
+	char path[4096];
+	const char *paths[] = { path };
+
+	snprintf(path, sizeof(path), "%s/signatures", source == NULL ? "." : source);
+	ck_assert_int_eq(knowledge_load(&k, paths, 1, listen, NULL), 0);
+	return k;
+}
+
+START_TEST(holds_what_it_says)
+{
+	struct knowledge *k = load();
+	size_t status[LISTING_STATUS_N] = { 0 };
+
+	ck_assert_uint_eq(knowledge_indicators(k), 1029);
+	ck_assert_uint_eq(knowledge_entities(k), 172);
+	for (size_t i = 0; i < knowledge_entities(k); i++)
+		status[knowledge_entity(k, i)->status]++;
+	ck_assert_uint_eq(status[LISTING_LISTED], 51);
+	ck_assert_uint_eq(status[LISTING_CONCERN], 3);
+	ck_assert_uint_eq(status[LISTING_PROPOSED], 0);
+	ck_assert_uint_eq(status[LISTING_JURISDICTION], 60);
+	knowledge_free(k);
+}
+END_TEST
+
+/* A value that the indicator must match: wildcards filled in. */
+static size_t
+sample_text(const char *value, char *out)
+{
+	size_t len = 0;
+
+	for (const char *p = value; *p != '\0'; p++) {
+		const char *end = *p == '{' ? strchr(p, '}') : NULL;
+		unsigned digits = 1;
+
+		if (end == NULL) {
+			out[len++] = *p;
+			continue;
+		}
+		if (sscanf(p, "{d%u", &digits) == 1 || p[1] == 'd') {
+			memset(out + len, '7', digits);
+			len += digits;
+		} else if (p[1] == '}') {
+			out[len++] = 'x';
+		}
+		p = end;
+	}
+	return len;
+}
+
+static size_t
+find_own(const struct knowledge *k, const struct indicator *ind, const struct indicator **found)
+{
+	char text[1024];
+	size_t len;
+
+	if (ind->kind == INDICATOR_CIDR) {
+		struct cidr c;
+
+		ck_assert_msg(cidr_parse(&c, ind->value) == 0, "%s", ind->value);
+		return knowledge_find_addr(k, &c.base, 0, 0, found, KNOWLEDGE_FOUND_MAX);
+	}
+	if (ind->kind == INDICATOR_DOMAIN) {
+		len = (size_t)snprintf(text, sizeof(text), "%s%s",
+		    strcmp(ind->type, "domain") == 0 ? "x." : "", ind->value);
+		return knowledge_find_domain(k, text, len, found, KNOWLEDGE_FOUND_MAX);
+	}
+	len = sample_text(ind->value, text);
+	return knowledge_find_text(k, ind->match, text, len, found, KNOWLEDGE_FOUND_MAX);
+}
+
+START_TEST(finds_each_by_its_own_value)
+{
+	struct knowledge *k = load();
+
+	for (size_t i = 0; i < knowledge_indicators(k); i++) {
+		const struct indicator *ind = knowledge_indicator(k, i);
+		const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+		size_t n = find_own(k, ind, found), at = 0;
+
+		while (at < n && found[at] != ind)
+			at++;
+		ck_assert_msg(at < n, "%s '%s' is not found by its own value", ind->id, ind->value);
+	}
+	knowledge_free(k);
+}
+END_TEST
+
+START_TEST(keeps_its_promises)
+{
+	struct knowledge *k = load();
+
+	for (size_t i = 0; i < knowledge_indicators(k); i++) {
+		const struct indicator *ind = knowledge_indicator(k, i);
+
+		ck_assert_msg(ind->verified, "%s", ind->id);
+		ck_assert_msg(ind->entity->adversary_linked || ind->use != USE_ALERT ||
+		    strcmp(ind->entity->basis, "criminal") == 0, "%s", ind->id);
+		ck_assert_msg(ind->use != USE_RETRO_HUNT || ind->valid_until_us != 0, "%s", ind->id);
+	}
+	knowledge_free(k);
+}
+END_TEST
+
+static const struct {
+	const char *entity, *list;
+	enum listing_status status;
+	const char *since;
+	bool affiliate;
+} standing[] = {
+	{ "quectel", "us-dod-1260h", LISTING_LISTED, "2025-01-07", false },
+	{ "quectel", "us-house-ccp-letters", LISTING_LISTED, "2023-08-08", false },
+	{ "fibocom", "us-house-ccp-letters", LISTING_CONCERN, "2023-08-08", false },
+	{ "contec", "us-cisa-icsma-25-030-01", LISTING_CONCERN, "2025-01-30", false },
+	{ "cmiot", "us-dod-1260h", LISTING_LISTED, "2021-06-03", true },
+	{ "aliyun", "us-dod-1260h", LISTING_LISTED, "2026-06-08", true },
+	{ "tencent", "us-dod-1260h", LISTING_LISTED, "2025-01-07", false },
+	{ "kaspersky", "us-fcc-covered", LISTING_LISTED, "2022-03-25", false },
+	{ "raptor_train", "us-ofac-sdn-cyber", LISTING_LISTED, "2025-01-03", true },
+	{ "simcom", NULL, LISTING_JURISDICTION, NULL, false },
+	{ "tuya", NULL, LISTING_JURISDICTION, NULL, false },
+	{ "verizon", NULL, LISTING_NONE, NULL, false },
+	{ "any_prc_cellular_module", "us-fcc-modules-proposed", LISTING_NONE, "2026-05-12", false },
+};
+
+/* Facts checked against the lists themselves: what stands in an alert. */
+START_TEST(knows_who_is_on_what)
+{
+	struct knowledge *k = load();
+	const struct entity *e = knowledge_entity_by_id(k, standing[_i].entity);
+	const struct listing *listing = NULL;
+
+	ck_assert_msg(e != NULL, "%s", standing[_i].entity);
+	ck_assert_msg(e->status == standing[_i].status, "%s: %s", e->id,
+	    listing_status_name(e->status));
+	for (size_t i = 0; standing[_i].list != NULL && listing == NULL && i < e->n_listings; i++)
+		if (strcmp(e->listings[i].list->id, standing[_i].list) == 0)
+			listing = &e->listings[i];
+	ck_assert_msg((listing != NULL) == (standing[_i].list != NULL), "%s", e->id);
+	if (listing != NULL) {
+		ck_assert_str_eq(listing->since, standing[_i].since);
+		ck_assert(listing->affiliate == standing[_i].affiliate);
+	} else {
+		ck_assert_uint_eq(e->n_listings, 0);
+	}
+	knowledge_free(k);
+}
+END_TEST
+
+static const struct {
+	const char *name, *entity;	/* NULL: nothing is found */
+} names[] = {
+	{ "iot-south.quectel.com", "quectel" }, { "iot-south.acceleronix.io", "quectel" },
+	{ "notquectel.com", NULL }, { "quectel.com.example.net", NULL },
+	{ "quec-pro-oss.oss-cn-shanghai.aliyuncs.com", "quectel" },
+	{ "other-bucket.oss-cn-shanghai.aliyuncs.com", "aliyun" },
+	{ "h3.iot-dns.com", "tuya" }, { "zzhc.vnet.cn", "china_telecom" },
+	{ "www.wikipedia.org", NULL }, { "debian.org", NULL }, { "cloudflare.com", NULL },
+	{ "pool.ntp.org", NULL }, { "example.cn", NULL },
+};
+
+START_TEST(knows_whose_it_is)
+{
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	struct knowledge *k = load();
+	size_t n = knowledge_find_domain(k, names[_i].name, strlen(names[_i].name), found,
+	    KNOWLEDGE_FOUND_MAX);
+
+	ck_assert_msg((n != 0) == (names[_i].entity != NULL), "%s", names[_i].name);
+	if (n != 0)
+		ck_assert_str_eq(found[0]->entity->id, names[_i].entity);
+	knowledge_free(k);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("pack");
+	TCase *t = tcase_create("shipped");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_test(t, holds_what_it_says);
+	tcase_add_test(t, finds_each_by_its_own_value);
+	tcase_add_test(t, keeps_its_promises);
+	tcase_add_loop_test(t, knows_who_is_on_what, 0, ARRAY_LEN(standing));
+	tcase_add_loop_test(t, knows_whose_it_is, 0, ARRAY_LEN(names));
+	suite_add_tcase(s, t);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_knowledge.c - each mistake in a pack is told with its file, line and reason, and then
+/* test_load.c - each mistake in a pack is told with its file, line and reason, and then
  * nothing is loaded; a pack without mistakes gives what it says. */
 #include <check.h>
 #include <errno.h>

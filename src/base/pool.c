@@ -6,13 +6,22 @@
 
 #include "pool.h"
 
+/* Up to here small pages, so that a small run stays small; large pages after that, because
+ * with a million flows most of a look-up is spent on finding the page. */
+enum { SMALL_PAGES_OCTETS = 2 << 20 };
+
 void *
 memory_reserve(size_t octets)
 {
-	void *memory = mmap(NULL, octets == 0 ? 1 : octets, PROT_READ | PROT_WRITE,
+	uint8_t *memory = mmap(NULL, octets == 0 ? 1 : octets, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	return memory == MAP_FAILED ? NULL : memory;
+	if (memory == MAP_FAILED)
+		return NULL;
+	if (octets > SMALL_PAGES_OCTETS)	/* advice: no harm when it is not taken */
+		(void)madvise(memory + SMALL_PAGES_OCTETS, octets - SMALL_PAGES_OCTETS,
+		    MADV_HUGEPAGE);
+	return memory;
 }
 
 void

@@ -13,7 +13,7 @@
 #define NDPI_SINCE(major, minor) \
 	(NDPI_MAJOR > (major) || (NDPI_MAJOR == (major) && NDPI_MINOR >= (minor)))
 
-enum { NAME_MAX_OCTETS = 24 };
+enum { NAME_MAX_OCTETS = 24, CHUNK_STATES = 256 };
 
 struct ndpi_state {
 	struct ndpi_flow_struct flow;
@@ -24,6 +24,12 @@ struct free_state {
 	struct free_state *next;
 };
 
+/* The pool grows by this many states until it has reached what the traffic needs. */
+struct chunk {
+	struct chunk *next;
+	struct ndpi_state states[CHUNK_STATES];
+};
+
 struct proto_row {
 	char name[NAME_MAX_OCTETS];
 	uint8_t role;
@@ -32,7 +38,8 @@ struct proto_row {
 struct ndpi_door {
 	struct ndpi_detection_module_struct *module;
 	struct free_state *free_states;
-	size_t max_states, n_states;
+	struct chunk *chunks;	/* the first one is being cut */
+	size_t max_states, n_states;	/* n_states: cut so far */
 	size_t n_protos;
 	struct proto_row *protos;
 };
@@ -127,13 +134,13 @@ fail:
 void
 ndpi_door_free(struct ndpi_door *nd)
 {
-	struct free_state *next;
+	struct chunk *next;
 
 	if (nd == NULL)
 		return;
-	for (struct free_state *s = nd->free_states; s != NULL; s = next) {
-		next = s->next;
-		free(s);
+	for (struct chunk *chunk = nd->chunks; chunk != NULL; chunk = next) {
+		next = chunk->next;
+		free(chunk);
 	}
 	if (nd->module != NULL)
 		ndpi_exit_detection_module(nd->module);
@@ -153,11 +160,15 @@ ndpi_state_get(struct ndpi_door *nd)
 	}
 	if (nd->n_states == nd->max_states)
 		return NULL;
-	/* The pool grows by one until it has reached what the traffic needs. */
-	s = calloc(1, sizeof(struct ndpi_state));
-	if (s != NULL)
-		nd->n_states++;
-	return (struct ndpi_state *)(void *)s;
+	if (nd->n_states % CHUNK_STATES == 0) {
+		struct chunk *chunk = calloc(1, sizeof(*chunk));
+
+		if (chunk == NULL)
+			return NULL;
+		chunk->next = nd->chunks;
+		nd->chunks = chunk;
+	}
+	return &nd->chunks->states[nd->n_states++ % CHUNK_STATES];
 }
 
 void

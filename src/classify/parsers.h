@@ -12,7 +12,8 @@
 	X(websocket)	\
 	X(coap)		\
 	X(dtls)		\
-	X(quic)
+	X(quic)		\
+	X(ssdp)
 
 struct app_parser;
 

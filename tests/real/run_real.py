@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 AGREE_MIN = 0.98
 TRUNCATED = 6
 # label column: fields of ours that say the same
-NAMES = {"sni": ("tls.sni", "quic.sni", "dtls.sni"), "http_host": ("http.host",), "dns_query": ("dns.query",),
+NAMES = {"sni": ("tls.sni", "quic.sni", "dtls.sni"), "http_host": ("http.host", "ssdp.host"), "dns_query": ("dns.query",),
          "mqtt_client_id": ("mqtt.client_id",)}
 # records that capture takes but hands to nobody
 NOT_HANDED_ON = ("capture.filtered", "capture.filter_unfit", "capture.malformed_records")

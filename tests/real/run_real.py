@@ -7,14 +7,17 @@ PCAPS is the folder with MANIFEST.tsv (packets in each file) and labels.tsv (wha
 dissector read of each flow). `counted`: for each file, the program ends well (or says that
 the file is cut short, exit status 6), each packet is in exactly one decode counter, every
 event is valid. `names`: SNI, HTTP host, DNS query and MQTT client id agree in at least 98 % of
-the labelled flows; misses are printed. Exit status 77 when the folder is not there."""
+the labelled flows, those aside that explained.tsv gives a reason for; misses are printed. Exit
+status 77 when the folder is not there."""
 import collections
 import concurrent.futures
 import csv
+import fnmatch
 import ipaddress
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -67,9 +70,10 @@ def count(picketd, pcaps, row, results):
         return [f"exit status {code}: {said.strip()[:200]}"]
     stats, wrong = statistics(events), []
     frames = stats.get("capture.frames", 0)
+    packets = 0 if row["link_type"] == "-" else int(row["packets"])    # "-": pcapng blocks that hold no packet
     taken = frames + sum(stats.get(name, 0) for name in NOT_HANDED_ON)
-    if taken != int(row["packets"]) and not (code == TRUNCATED and abs(taken - int(row["packets"])) <= 1):
-        wrong.append(f"{row['packets']} packets in the file, {taken} taken")
+    if taken != packets and not (code == TRUNCATED and abs(taken - packets) <= 1):
+        wrong.append(f"{packets} packets in the file, {taken} taken")
     decoded = sum(stats.get(name, 0) for name in results)
     if decoded != frames:
         wrong.append(f"{frames} frames handed on, {decoded} in decode's counters")
@@ -82,7 +86,10 @@ def count(picketd, pcaps, row, results):
     return wrong
 
 
-def plain(name):
+def plain(column, name):
+    """Names as we write them: lower case, no final dot, and a host without its port."""
+    if column == "http_host":
+        name = re.sub(r"(?<=[^:]):[0-9]*$", "", name)
     return name.rstrip(".").lower()
 
 
@@ -104,8 +111,21 @@ def names_of(events):
     return seen
 
 
+EXPLAINED = list(table(pathlib.Path(__file__).parent / "explained.tsv"))
+
+
+def explained(column, row, missing):
+    """Why our word and the label's differ, when that is known."""
+    for known in EXPLAINED:
+        if (fnmatch.fnmatchcase(column, known["column"]) and fnmatch.fnmatchcase(row["app"], known["app"])
+                and fnmatch.fnmatchcase(row["file"], known["file"])
+                and all(fnmatch.fnmatchcase(value, known["value"]) for value in missing)):
+            return known["why"]
+    return None
+
+
 def agree(picketd, pcaps, path, labels):
-    """Of one file: (label column, agreed or a line about the miss)."""
+    """Of one file: (label column, None or a line about the miss, its reason when known)."""
     _, _, events = replay(picketd, pcaps / path)
     seen, found = names_of(events), []
     for row in labels:
@@ -114,13 +134,15 @@ def agree(picketd, pcaps, path, labels):
         except ValueError:
             continue    # a label without addresses
         for column, fields in NAMES.items():
-            wanted = {plain(v) for v in row[column].split("|") if v}
+            wanted = {plain(column, v) for v in row[column].split("|") if v}
             if not wanted:
                 continue
-            ours = {plain(v) for field in fields for v in flow.get(field, ())}
+            ours = {plain(column, v) for field in fields for v in flow.get(field, ())}
+            missing = wanted - ours
+            reason = explained(column, row, missing)
             where = f"{path} flow {row['flow']} {row['src']}:{row['sport']} {row['dst']}:{row['dport']} {row['app']}"
-            missed = None if wanted <= ours else f"{where}: {column} {sorted(wanted - ours)[:3]}, ours {sorted(ours)[:3]}"
-            found.append((column, missed))
+            missed = f"{where}: {column} {sorted(missing)[:3]}, ours {sorted(ours)[:3]}" if missing else None
+            found.append((column, missed, reason))
     return found
 
 
@@ -144,13 +166,18 @@ def named(picketd, pcaps):
     for row in table(pcaps / "labels.tsv"):
         if row["l4"] in ("tcp", "udp") and any(row[column] for column in NAMES):
             files[row["file"]].append(row)
-    totals, agreed = collections.Counter(), collections.Counter()
+    totals, agreed, reasons = collections.Counter(), collections.Counter(), collections.Counter()
     for found in side_by_side(lambda item: agree(picketd, pcaps, *item), sorted(files.items())):
-        for column, missed in found:
+        for column, missed, reason in found:
+            if missed and reason:
+                reasons[column, reason] += 1
+                continue
             totals[column] += 1
             agreed[column] += missed is None
             if missed:
                 print(f"miss: {missed}")
+    for (column, reason), n in sorted(reasons.items()):
+        print(f"{column}: {n} left aside: {reason}")
     for column, total in totals.items():
         print(f"{column}: {agreed[column]} of {total}, {100 * agreed[column] / total:.1f} %")
     return any(agreed[column] < AGREE_MIN * total for column, total in totals.items())

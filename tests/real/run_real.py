@@ -87,15 +87,17 @@ def count(picketd, pcaps, row, results):
 
 
 def plain(column, name):
-    """Names as we write them: lower case, no final dot, and a host without its port."""
+    """Names as we write them: lower case, no final dot, and a host without port and brackets."""
     if column == "http_host":
-        name = re.sub(r"(?<=[^:]):[0-9]*$", "", name)
+        name = re.sub(r"(?<=[^:]):[0-9]*$", "", name).strip("[]")
     return name.rstrip(".").lower()
 
 
 def ends(proto, src, sport, dst, dport):
-    pair = sorted(((ipaddress.ip_address(src), int(sport or 0)), (ipaddress.ip_address(dst), int(dport or 0))),
-                  key=lambda end: (end[0].version, int(end[0]), end[1]))
+    def end(addr, port):
+        addr = ipaddress.ip_address(addr)
+        return getattr(addr, "ipv4_mapped", None) or addr, int(port or 0)    # RFC 4291, 2.5.5.2
+    pair = sorted((end(src, sport), end(dst, dport)), key=lambda e: (e[0].version, int(e[0]), e[1]))
     return proto.lower(), tuple(pair)
 
 

@@ -32,6 +32,10 @@ const void *json_file_octets(const struct json_file *f, size_t *len);
 int json_file_next(struct json_file *f, const struct json_value **record, unsigned *line,
     char *err, size_t err_size);
 
+/** Member `key`, NULL when there is none. Quickest in the order in which keys are written. */
+const struct json_value *json_get(const struct json_value *object, const char *key);
+/** Is the value absent (NULL) or null? */
+bool json_value_is_null(const struct json_value *v);
 /** Is there a member `key`, even null? */
 bool json_has(const struct json_value *object, const char *key);
 /** Is member `key` absent or null? */

@@ -190,7 +190,7 @@ peek(const struct json_file *f)
 	return f->at < f->len ? (unsigned char)f->octets[f->at] : -1;
 }
 
-static void
+static inline void
 skip_space(struct json_file *f)
 {
 	for (; f->at < f->len; f->at++) {
@@ -207,7 +207,7 @@ skip_space(struct json_file *f)
 }
 
 /* Step over `c` and the space before it. */
-static bool
+static inline bool
 take(struct json_file *f, char c)
 {
 	skip_space(f);
@@ -355,49 +355,74 @@ take_escape(struct json_file *f, char *out)
 	return 1;
 }
 
+/* Octets from `at` on that stand for themselves in a text and need no look. */
+static size_t
+plain_run(const struct json_file *f)
+{
+	const char *start = f->octets + f->at, *end = f->octets + f->len, *p = start;
+
+	/* from 0x20 to 0x7f in one comparison */
+	while (p != end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' && *p != '\\')
+		p++;
+	return (size_t)(p - start);
+}
+
+/* Octets written to `out` for what ends a plain run: an escape or a UTF-8 sequence. 0, and
+ * the problem said, when it is neither. */
+static size_t
+take_special(struct json_file *f, char *out)
+{
+	unsigned char c = (unsigned char)f->octets[f->at];
+	size_t n;
+
+	if (c == '\\') {
+		f->at++;
+		n = take_escape(f, out);
+		if (n == 0)
+			(void)wrong(f, "bad escape in a text");
+		return n;
+	}
+	if (c < 0x20) {
+		(void)wrong(f, "control character in a text");
+		return 0;
+	}
+	n = utf8_sequence((const unsigned char *)f->octets + f->at, f->len - f->at);
+	if (n == 0)
+		(void)wrong(f, "text is not UTF-8");
+	memcpy(out, f->octets + f->at, n);
+	f->at += n;
+	return n;
+}
+
 /* A text after its opening quote, decoded, with a closing NUL; NULL when malformed. */
 static const char *
 parse_text(struct json_file *f, uint32_t *len)
 {
 	char *start = f->text + f->text_used, *out = start;
 
-	while (f->at < f->len) {
-		unsigned char c = (unsigned char)f->octets[f->at];
-		size_t n = 1;
+	for (;;) {
+		size_t n = plain_run(f);
 
-		if (f->at - f->record_at >= RECORD_OCTETS_MAX)
+		if (f->at + n - f->record_at >= RECORD_OCTETS_MAX)
 			return wrong(f, "record too long");
-		if (c == '"') {
-			f->at++;
-			*out++ = '\0';
-			f->text_used = (size_t)(out - f->text);
-			if (len != NULL)
-				*len = (uint32_t)(out - start - 1);
-			return start;
-		}
-		if (c < 0x20)
-			return wrong(f, "control character in a text");
-		if (c == '\\') {
-			f->at++;
-			n = take_escape(f, out);
-			if (n == 0)
-				return wrong(f, "bad escape in a text");
-			out += n;
-			continue;
-		}
-		if (c >= 0x80) {
-			n = utf8_sequence((const unsigned char *)f->octets + f->at,
-			    f->len - f->at);
-			if (n == 0)
-				return wrong(f, "text is not UTF-8");
-			memcpy(out, f->octets + f->at, n);
-		} else {
-			*out = (char)c;
-		}
-		out += n;
+		memcpy(out, f->octets + f->at, n);
 		f->at += n;
+		out += n;
+		if (f->at == f->len)
+			return wrong(f, "text without end");
+		if (f->octets[f->at] == '"')
+			break;
+		n = take_special(f, out);
+		if (n == 0)
+			return NULL;
+		out += n;
 	}
-	return wrong(f, "text without end");
+	f->at++;
+	*out++ = '\0';
+	f->text_used = (size_t)(out - f->text);
+	if (len != NULL)
+		*len = (uint32_t)(out - start - 1);
+	return start;
 }
 
 static bool
@@ -484,7 +509,7 @@ static bool
 key_is_new(const struct json_value *object, const char *key, uint32_t key_len)
 {
 	for (const struct json_value *v = object->first; v != NULL; v = v->next)
-		if (v->key_len == key_len && memcmp(v->key, key, key_len) == 0)
+		if (v->key_len == key_len && v->key[0] == key[0] && memcmp(v->key, key, key_len) == 0)
 			return false;
 	return true;
 }
@@ -639,13 +664,26 @@ find(const struct json_value *object, const char *key)
 	for (uint32_t i = 0; i < object->n; i++, v = v->next) {
 		if (v == NULL)
 			v = object->first;
-		if (v->key_len == len && memcmp(v->key, key, len) == 0) {
+		if (v->key_len == len && v->key[0] == key[0] &&
+		    memcmp(v->key, key, len) == 0) {
 			/* a hint, no part of the value */
 			((struct json_value *)(uintptr_t)object)->found = v->next;
 			return v;
 		}
 	}
 	return NULL;
+}
+
+const struct json_value *
+json_get(const struct json_value *object, const char *key)
+{
+	return find(object, key);
+}
+
+bool
+json_value_is_null(const struct json_value *v)
+{
+	return v == NULL || v->type == JSON_TYPE_NULL;
 }
 
 bool
@@ -657,9 +695,7 @@ json_has(const struct json_value *object, const char *key)
 bool
 json_is_null(const struct json_value *object, const char *key)
 {
-	const struct json_value *v = find(object, key);
-
-	return v == NULL || v->type == JSON_TYPE_NULL;
+	return json_value_is_null(find(object, key));
 }
 
 const char *

@@ -95,12 +95,17 @@ read_type(struct loader *l, const struct json_value *r)
 static void
 read_rule(struct loader *l, const struct json_value *r, struct draft *d)
 {
-	bool any = d->type->rules != RULES_EXACT;
-	int rule = read_word(l, r, "match", any ? REQUIRED : OPTIONAL, rule_words, RULE_N);
+	int rule;
 
-	if (!any && json_has(r, "match"))
-		complain(l, "'match' has no meaning for type '%s'", d->type->name);
-	d->rule = any && rule >= 0 ? (enum text_rule)rule : RULE_EXACT;
+	d->rule = RULE_EXACT;
+	if (d->type->rules == RULES_EXACT) {
+		if (json_has(r, "match"))
+			complain(l, "'match' has no meaning for type '%s'", d->type->name);
+		return;
+	}
+	rule = read_word(l, r, "match", REQUIRED, rule_words, RULE_N);
+	if (rule >= 0)
+		d->rule = (enum text_rule)rule;
 	d->item.scan_pattern = d->rule == RULE_PATTERN;
 }
 
@@ -187,9 +192,9 @@ make_key(struct draft *d, const char *value)
 static void
 check_ports(struct loader *l, const struct json_value *r)
 {
-	const struct json_value *ports = json_member(r, "ports");
+	const struct json_value *ports = json_get(r, "ports");
 
-	if (!json_has(r, "ports"))
+	if (ports == NULL)
 		return;
 	if (json_array_len(ports) == 0)
 		complain(l, "'ports' must be an array of port numbers");
@@ -255,10 +260,11 @@ static void
 read_transport(struct loader *l, const struct json_value *r, const struct draft *d,
     struct indicator *ind)
 {
-	int transport = read_word(l, r, "transport", OPTIONAL, transport_words, 2);
+	int transport;
 
 	if (!json_has(r, "transport"))
 		return;
+	transport = read_word(l, r, "transport", OPTIONAL, transport_words, 2);
 	if (d->type->form != FORM_ADDRESS_PORT)
 		complain(l, "'transport' has no meaning for type '%s'", d->type->name);
 	if (transport >= 0)

@@ -77,9 +77,10 @@ const char *
 read_text(struct loader *l, const struct json_value *r, const char *key, int required,
     size_t max)
 {
-	const char *text = json_text(r, key);
+	const struct json_value *member = json_get(r, key);
+	const char *text = json_value_text(member);
 
-	if (text == NULL && json_is_null(r, key)) {
+	if (text == NULL && json_value_is_null(member)) {
 		if (required)
 			complain(l, "'%s' is missing", key);
 	} else if (text == NULL) {

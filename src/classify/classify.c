@@ -45,6 +45,7 @@ struct port_row {
 	uint8_t parser;
 };
 enum { PORT_ROWS_MAX = PARSER_N * 8 * 2 };
+enum { HAND_OVERS_MAX = 4 };	/* of one flow's octets in one call: HTTP to WebSocket to MQTT */
 
 struct classifier {
 	const struct config *cfg;
@@ -359,13 +360,17 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 	struct session *s = call->flow->session;
 	enum parse_result result;
 
-	for (;;) {
+	for (unsigned handed = 0;;) {
 		bool more;
 		enum parser_id id;
 		struct cursor try = *in;
 
 		if (s->parser != PARSER_NONE) {
+			id = s->parser;
 			result = parse_once(c, call, in);
+			if (result == PARSE_MORE && s->parser != id && cur_left(in) != 0
+			    && handed++ < HAND_OVERS_MAX)
+				continue;	/* the new parser reads the rest */
 			if (result != PARSE_WRONG)
 				return result;
 			count_malformed(c, s);

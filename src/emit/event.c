@@ -18,12 +18,12 @@ event_open(struct writer *w, const struct event_context *ctx, uint64_t time_us,
 
 	writer_open(w, NULL, '{');
 	writer_time(w, "timestamp", time_us);
-	writer_text(w, "event_type", type);
+	writer_word(w, "event_type", type);
 	if (part == 0) {
 		writer_id(w, "event_id", id);
 	} else {
 		(void)snprintf(text, sizeof(text), "%016llx.%u", (unsigned long long)id, part);
-		writer_text(w, "event_id", text);
+		writer_word(w, "event_id", text);
 	}
 	writer_text(w, "sensor", ctx->cfg->sensor);
 }
@@ -45,11 +45,11 @@ write_proto(struct writer *w, uint8_t proto)
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (names[i].proto == proto) {
-			writer_text(w, "proto", names[i].name);
+			writer_word(w, "proto", names[i].name);
 			return;
 		}
 	(void)snprintf(number, sizeof(number), "%u", proto);
-	writer_text(w, "proto", number);
+	writer_word(w, "proto", number);
 }
 
 static bool
@@ -107,7 +107,7 @@ write_outer_community_id(struct writer *w, const struct tunnel *t)
 
 	community_id(&(struct ends){ .src = t->src, .dest = t->dest, .src_port = t->src_port,
 	    .dest_port = t->dest_port, .proto = t->proto }, text);
-	writer_text(w, "community_id", text);
+	writer_word(w, "community_id", text);
 }
 
 void
@@ -119,7 +119,7 @@ event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *dow
 	if (t->depth == 0)
 		return;
 	writer_open(w, "tunnel", '{');
-	writer_text(w, "type", tunnel_name(t->type));
+	writer_word(w, "type", tunnel_name(t->type));
 	if (up->depth != 0)
 		writer_uint(w, gtpu ? "teid_up" : "id_up", up->id);
 	if (down->depth != 0)
@@ -143,7 +143,7 @@ event_device(struct writer *w, const struct event_context *ctx, const struct add
 	if (vlan != 0)
 		(void)snprintf(id + n, sizeof(id) - n, "@vlan%u", vlan);
 	writer_open(w, "device", '{');
-	writer_text(w, "id", id);
+	writer_word(w, "id", id);
 	writer_open(w, "ip", '[');
 	writer_addr(w, NULL, device);
 	writer_close(w, ']');

@@ -94,7 +94,7 @@ write_peer(struct writer *w, const struct alert *a)
 	writer_open(w, "peer", '{');
 	if (a->host[0] != '\0') {
 		writer_octets(w, "host", a->host, strlen(a->host));
-		writer_text(w, "host_source", a->host_source);
+		writer_word(w, "host_source", a->host_source);
 		if (strcmp(a->host_source, "dns_cache") == 0)
 			writer_uint(w, "host_age_s", a->host_age_s);
 	}
@@ -118,7 +118,7 @@ write_why(struct writer *w, const struct alert *a)
 	for (unsigned i = 0; i < a->n_evidence; i++)
 		write_evidence(w, &a->evidence[i]);
 	writer_close(w, ']');
-	writer_text(w, "confidence", verdict_confidence_name(a->confidence));
+	writer_word(w, "confidence", verdict_confidence_name(a->confidence));
 	writer_open(w, "score", '{');
 	writer_uint(w, "collection", a->score_collection);
 	writer_uint(w, "control", a->score_control);
@@ -134,10 +134,10 @@ static void
 write_picket(struct writer *w, const struct event_context *ctx, const struct alert *a)
 {
 	writer_open(w, "picket", '{');
-	writer_text(w, "finding", "infrastructure");
-	writer_text(w, "rule", "infrastructure");
-	writer_text(w, "role", role_name(a->role));
-	writer_text(w, "stage", stage_name(a->stage));
+	writer_word(w, "finding", "infrastructure");
+	writer_word(w, "rule", "infrastructure");
+	writer_word(w, "role", role_name(a->role));
+	writer_word(w, "stage", stage_name(a->stage));
 	writer_text(w, "direction", a->device_is_responder ? "inbound" : "outbound");
 	event_device(w, ctx, &a->device, a->vlan[0], a->has_mac ? a->device_mac : NULL, a->group);
 	write_peer(w, a);
@@ -159,9 +159,9 @@ event_alert(struct writer *w, const struct event_context *ctx, const struct aler
 	event_open(w, ctx, a->time_us, "alert", a->id, a->final);
 	writer_uint(w, "flow_id", a->flow_id);
 	community_id(&a->ends, cid);
-	writer_text(w, "community_id", cid);
+	writer_word(w, "community_id", cid);
 	event_ends(w, ctx, &a->ends, a->vlan, a->source);
-	writer_text(w, "app_proto", classify_app_name(ctx->classifier, a->app));
+	writer_word(w, "app_proto", classify_app_name(ctx->classifier, a->app));
 	event_tunnel(w, &a->tunnel, &(struct tunnel){ 0 });
 	write_signature(w, a);
 	event_knowledge(w, ctx);

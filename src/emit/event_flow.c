@@ -19,9 +19,17 @@ write_counts(struct writer *w, const struct flow *flow)
 	writer_time(w, "end", flow->last_us);
 	writer_uint(w, "age", flow->last_us < flow->first_us ? 0
 	    : (flow->last_us - flow->first_us) / 1000000);
-	writer_text(w, "state", flow_state_name(flow->state));
-	writer_text(w, "reason", flow_end_reason_name(flow->end_reason));
+	writer_word(w, "state", flow_state_name(flow->state));
+	writer_word(w, "reason", flow_end_reason_name(flow->end_reason));
 	writer_close(w, '}');
+}
+
+/* A count that is mostly 0 is written when it is not. */
+static void
+write_nonzero(struct writer *w, const char *key, uint64_t value)
+{
+	if (value != 0)
+		writer_uint(w, key, value);
 }
 
 static void
@@ -30,10 +38,10 @@ write_tcp(struct writer *w, const struct flow *flow)
 	writer_open(w, "tcp", '{');
 	writer_hex(w, "tcp_flags_ts", &flow->tcp_flags[TO_SERVER], 1);
 	writer_hex(w, "tcp_flags_tc", &flow->tcp_flags[TO_CLIENT], 1);
-	writer_uint(w, "retransmitted_ts", flow->retransmitted[TO_SERVER]);
-	writer_uint(w, "retransmitted_tc", flow->retransmitted[TO_CLIENT]);
-	writer_uint(w, "gaps_ts", flow->gaps[TO_SERVER]);
-	writer_uint(w, "gaps_tc", flow->gaps[TO_CLIENT]);
+	write_nonzero(w, "retransmitted_ts", flow->retransmitted[TO_SERVER]);
+	write_nonzero(w, "retransmitted_tc", flow->retransmitted[TO_CLIENT]);
+	write_nonzero(w, "gaps_ts", flow->gaps[TO_SERVER]);
+	write_nonzero(w, "gaps_tc", flow->gaps[TO_CLIENT]);
 	if ((flow->flags & FLOW_MIDSTREAM) != 0)
 		writer_bool(w, "midstream", true);
 	writer_close(w, '}');
@@ -117,7 +125,7 @@ write_reasons(struct writer *w, const struct flow *flow)
 	writer_open(w, "reasons", '[');
 	for (unsigned bit = 0; bit < REASON_N; bit++)
 		if ((flow->reasons & 1u << bit) != 0)
-			writer_text(w, NULL, verdict_reason_name(bit));
+			writer_word(w, NULL, verdict_reason_name(bit));
 	writer_close(w, ']');
 }
 
@@ -129,11 +137,11 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 	const struct alert *alert = detect_flow_alert(flow);
 
 	writer_open(w, "picket", '{');
-	writer_text(w, "confidence", verdict_confidence_name(flow->confidence));
+	writer_word(w, "confidence", verdict_confidence_name(flow->confidence));
 	write_reasons(w, flow);
-	writer_text(w, "role", role_name(flow->role));
+	writer_word(w, "role", role_name(flow->role));
 	writer_uint(w, "role_confidence", flow->role_confidence);
-	writer_text(w, "initiator", flow_initiator_evidence_name(flow->initiator_evidence));
+	writer_word(w, "initiator", flow_initiator_evidence_name(flow->initiator_evidence));
 	if (alert != NULL) {
 		writer_text(w, "entity", alert->entity->id);
 		writer_id(w, "alert_id", alert->id);
@@ -146,7 +154,7 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 
 		writer_open(w, "peer", '{');
 		writer_octets(w, "host", name, strlen(name));
-		writer_text(w, "host_source", "dns_cache");
+		writer_word(w, "host_source", "dns_cache");
 		writer_uint(w, "host_age_s", flow->name_age_s);
 		writer_close(w, '}');
 	}
@@ -182,9 +190,9 @@ event_flow(struct writer *w, const struct event_context *ctx, const struct flow 
 	event_open(w, ctx, flow->last_us, "flow", id, 0);
 	writer_uint(w, "flow_id", id);
 	flow_community_id(flow, cid);
-	writer_text(w, "community_id", cid);
+	writer_word(w, "community_id", cid);
 	event_ends(w, ctx, &ends, vlan, flow->source);
-	writer_text(w, "app_proto", classify_app_name(ctx->classifier, flow->app));
+	writer_word(w, "app_proto", classify_app_name(ctx->classifier, flow->app));
 	write_counts(w, flow);
 	if (ends.proto == IPPROTO_TCP)
 		write_tcp(w, flow);

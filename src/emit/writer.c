@@ -28,8 +28,8 @@ room(struct writer *w, size_t n)
 	return false;
 }
 
-void
-writer_raw(struct writer *w, const char *text, size_t len)
+static void
+put_raw(struct writer *w, const char *text, size_t len)
 {
 	if (!room(w, len))
 		return;
@@ -37,38 +37,51 @@ writer_raw(struct writer *w, const char *text, size_t len)
 	w->at += len;
 }
 
-static inline void
-put_char(struct writer *w, char c)
+/* Comma, key in quotes, colon; then room for `more` octets. NULL when there is none. */
+static inline char *
+begin(struct writer *w, const char *key, size_t key_len, size_t more)
 {
-	if (room(w, 1))
-		*w->at++ = c;
-}
+	char *at = w->at;
 
-static void
-member(struct writer *w, const char *key)
-{
+	if (!room(w, key_len + more + 4))
+		return NULL;
 	if (w->comma)
-		put_char(w, ',');
+		*at++ = ',';
 	w->comma = true;
-	if (key == NULL)
-		return;
-	put_char(w, '"');
-	writer_raw(w, key, strlen(key));
-	writer_raw(w, "\":", 2);
+	if (key != NULL) {
+		*at++ = '"';
+		memcpy(at, key, key_len);
+		at += key_len;
+		*at++ = '"';
+		*at++ = ':';
+	}
+	w->at = at;
+	return at;
 }
 
 void
-writer_open(struct writer *w, const char *key, char bracket)
+writer_member(struct writer *w, const char *key, size_t key_len)
 {
-	member(w, key);
-	put_char(w, bracket);
+	(void)begin(w, key, key_len, 0);
+}
+
+void
+writer_put_open(struct writer *w, const char *key, size_t key_len, char bracket)
+{
+	char *at = begin(w, key, key_len, 1);
+
+	if (at == NULL)
+		return;
+	*at = bracket;
+	w->at = at + 1;
 	w->comma = false;
 }
 
 void
 writer_close(struct writer *w, char bracket)
 {
-	put_char(w, bracket);
+	if (room(w, 1))
+		*w->at++ = bracket;
 	w->comma = true;
 }
 
@@ -106,103 +119,123 @@ utf8_len(const uint8_t *p, size_t left)
 	return n;
 }
 
+/* Octets that are written as they are: printable ASCII but the quote and the backslash. */
+static inline bool
+is_plain(uint8_t octet)
+{
+	return octet >= 0x20 && octet < 0x7f && octet != '"' && octet != '\\';
+}
+
 static void
 escape(struct writer *w, const uint8_t *p, size_t len)
 {
-	size_t i = 0;
+	size_t i = 0, n;
 
 	while (i < len) {
-		size_t plain = i, n;
+		size_t plain = i;
 
-		while (plain < len && p[plain] >= 0x20 && p[plain] < 0x7f && p[plain] != '"'
-		    && p[plain] != '\\')
+		while (plain < len && is_plain(p[plain]))
 			plain++;
-		if (plain > i) {
-			writer_raw(w, (const char *)p + i, plain - i);
-			i = plain;
-			continue;
-		}
+		put_raw(w, (const char *)p + i, plain - i);
+		i = plain;
+		if (i == len)
+			return;
 		if (p[i] == '"') {
-			writer_raw(w, "\\\"", 2);
+			put_raw(w, "\\\"", 2);
 			i++;
 		} else if (p[i] != '\\' && (n = utf8_len(p + i, len - i)) != 0) {
-			writer_raw(w, (const char *)p + i, n);
+			put_raw(w, (const char *)p + i, n);
 			i += n;
 		} else {
 			char text[5] = { '\\', '\\', 'x', hex_digits[p[i] >> 4],
 				hex_digits[p[i] & 15] };
 
-			writer_raw(w, text, sizeof(text));
+			put_raw(w, text, sizeof(text));
 			i++;
 		}
 	}
 }
 
 void
-writer_octets(struct writer *w, const char *key, const void *octets, size_t len)
+writer_put_octets(struct writer *w, const char *key, size_t key_len, const void *octets,
+    size_t len)
 {
-	member(w, key);
-	put_char(w, '"');
+	char *at = begin(w, key, key_len, 1);
+
+	if (at == NULL)
+		return;
+	*at = '"';
+	w->at = at + 1;
 	escape(w, octets, len);
-	put_char(w, '"');
+	put_raw(w, "\"", 1);
 }
 
 void
-writer_text(struct writer *w, const char *key, const char *text)
+writer_put_word(struct writer *w, const char *key, size_t key_len, const char *word, size_t len)
 {
-	writer_octets(w, key, text, strlen(text));
+	char *at = begin(w, key, key_len, len + 2);
+
+	if (at == NULL)
+		return;
+	*at++ = '"';
+	memcpy(at, word, len);
+	at += len;
+	*at++ = '"';
+	w->at = at;
 }
 
 void
-writer_hex(struct writer *w, const char *key, const void *octets, size_t len)
+writer_put_hex(struct writer *w, const char *key, size_t key_len, const void *octets, size_t len)
 {
 	const uint8_t *p = octets;
+	char *at = begin(w, key, key_len, 2 * len + 2);
 
-	member(w, key);
-	put_char(w, '"');
-	if (room(w, 2 * len))
-		for (size_t i = 0; i < len; i++) {
-			*w->at++ = hex_digits[p[i] >> 4];
-			*w->at++ = hex_digits[p[i] & 15];
-		}
-	put_char(w, '"');
+	if (at == NULL)
+		return;
+	*at++ = '"';
+	for (size_t i = 0; i < len; i++) {
+		*at++ = hex_digits[p[i] >> 4];
+		*at++ = hex_digits[p[i] & 15];
+	}
+	*at++ = '"';
+	w->at = at;
 }
 
 void
-writer_uint(struct writer *w, const char *key, uint64_t value)
+writer_put_uint(struct writer *w, const char *key, size_t key_len, uint64_t value)
 {
 	char digits[20];
 	size_t n = sizeof(digits);
+	char *at = begin(w, key, key_len, sizeof(digits));
 
-	member(w, key);
+	if (at == NULL)
+		return;
 	do {
 		digits[--n] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value != 0);
-	writer_raw(w, digits + n, sizeof(digits) - n);
+	memcpy(at, digits + n, sizeof(digits) - n);
+	w->at = at + sizeof(digits) - n;
 }
 
 void
 writer_bool(struct writer *w, const char *key, bool value)
 {
-	member(w, key);
-	writer_raw(w, value ? "true" : "false", value ? 4 : 5);
+	writer_member(w, WRITER_KEY(key));
+	put_raw(w, value ? "true" : "false", value ? 4 : 5);
 }
 
 void
-writer_addr(struct writer *w, const char *key, const struct addr *a)
+writer_put_addr(struct writer *w, const char *key, size_t key_len, const struct addr *a)
 {
 	char text[ADDR_TEXT_MAX];
 	size_t n = addr_text(a, text);
 
-	member(w, key);
-	put_char(w, '"');
-	writer_raw(w, text, n);
-	put_char(w, '"');
+	writer_put_word(w, key, key_len, text, n);
 }
 
 void
-writer_mac(struct writer *w, const char *key, const uint8_t mac[6])
+writer_put_mac(struct writer *w, const char *key, size_t key_len, const uint8_t mac[6])
 {
 	char text[17];
 
@@ -212,10 +245,7 @@ writer_mac(struct writer *w, const char *key, const uint8_t mac[6])
 		if (i < 5)
 			text[3 * i + 2] = ':';
 	}
-	member(w, key);
-	put_char(w, '"');
-	writer_raw(w, text, sizeof(text));
-	put_char(w, '"');
+	writer_put_word(w, key, key_len, text, sizeof(text));
 }
 
 static void
@@ -243,10 +273,10 @@ date_of(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
 }
 
 void
-writer_time(struct writer *w, const char *key, uint64_t time_us)
+writer_put_time(struct writer *w, const char *key, size_t key_len, uint64_t time_us)
 {
 	static const uint64_t last_us = UINT64_C(253402300799999999);	/* 9999-12-31 */
-	char text[] = "\"0000-00-00T00:00:00.000000+0000\"";
+	char text[] = "0000-00-00T00:00:00.000000+0000";
 	unsigned year, month, day, second, us;
 
 	if (time_us > last_us)
@@ -254,27 +284,24 @@ writer_time(struct writer *w, const char *key, uint64_t time_us)
 	us = (unsigned)(time_us % 1000000);
 	second = (unsigned)(time_us / 1000000 % 86400);
 	date_of(time_us / 1000000 / 86400, &year, &month, &day);
-	two_digits(text + 1, year / 100);
-	two_digits(text + 3, year % 100);
-	two_digits(text + 6, month);
-	two_digits(text + 9, day);
-	two_digits(text + 12, second / 3600);
-	two_digits(text + 15, second / 60 % 60);
-	two_digits(text + 18, second % 60);
-	for (int i = 26; i > 20; i--, us /= 10)
+	two_digits(text, year / 100);
+	two_digits(text + 2, year % 100);
+	two_digits(text + 5, month);
+	two_digits(text + 8, day);
+	two_digits(text + 11, second / 3600);
+	two_digits(text + 14, second / 60 % 60);
+	two_digits(text + 17, second % 60);
+	for (int i = 25; i > 19; i--, us /= 10)
 		text[i] = (char)('0' + us % 10);
-	member(w, key);
-	writer_raw(w, text, sizeof(text) - 1);
+	writer_put_word(w, key, key_len, text, sizeof(text) - 1);
 }
 
 void
-writer_id(struct writer *w, const char *key, uint64_t id)
+writer_put_id(struct writer *w, const char *key, size_t key_len, uint64_t id)
 {
-	char text[18] = { '"' };
+	char text[16];
 
-	for (int i = 16; i >= 1; i--, id >>= 4)
+	for (int i = 15; i >= 0; i--, id >>= 4)
 		text[i] = hex_digits[id & 15];
-	text[17] = '"';
-	member(w, key);
-	writer_raw(w, text, sizeof(text));
+	writer_put_word(w, key, key_len, text, sizeof(text));
 }

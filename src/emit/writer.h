@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "addr.h"
 
@@ -27,22 +28,92 @@ struct writer {
 void writer_init(struct writer *w, char *buffer, size_t size);
 size_t writer_len(const struct writer *w);
 
-/** Raw octets, as they are. */
-void writer_raw(struct writer *w, const char *text, size_t len);
+/* The functions below take a key, NULL for an element of an array. Keys are our own constants:
+ * they are not escaped, and their length is known when this is compiled (hence inline). */
+#define WRITER_KEY(key) (key), ((key) == NULL ? 0 : strlen(key))
 
-/* `key` NULL: an element of an array. Keys are our own constants and are not escaped. */
-void writer_open(struct writer *w, const char *key, char bracket);	/* '{' or '[' */
-void writer_close(struct writer *w, char bracket);			/* '}' or ']' */
-void writer_text(struct writer *w, const char *key, const char *text);	/* ours: a constant or configured */
-void writer_octets(struct writer *w, const char *key, const void *octets, size_t len);	/* a stranger's */
-void writer_hex(struct writer *w, const char *key, const void *octets, size_t len);
-void writer_uint(struct writer *w, const char *key, uint64_t value);
+void writer_member(struct writer *w, const char *key, size_t key_len);
+void writer_put_octets(struct writer *w, const char *key, size_t key_len, const void *octets,
+    size_t len);
+void writer_put_word(struct writer *w, const char *key, size_t key_len, const char *word,
+    size_t len);
+void writer_put_hex(struct writer *w, const char *key, size_t key_len, const void *octets,
+    size_t len);
+void writer_put_uint(struct writer *w, const char *key, size_t key_len, uint64_t value);
+void writer_put_addr(struct writer *w, const char *key, size_t key_len, const struct addr *a);
+void writer_put_mac(struct writer *w, const char *key, size_t key_len, const uint8_t mac[6]);
+void writer_put_time(struct writer *w, const char *key, size_t key_len, uint64_t time_us);
+void writer_put_id(struct writer *w, const char *key, size_t key_len, uint64_t id);
+void writer_put_open(struct writer *w, const char *key, size_t key_len, char bracket);
+
+/** '{' or '['. */
+static inline void
+writer_open(struct writer *w, const char *key, char bracket)
+{
+	writer_put_open(w, WRITER_KEY(key), bracket);
+}
+
+/** '}' or ']'. */
+void writer_close(struct writer *w, char bracket);
+
+/** A stranger's octets, or a text from a file: escaped by the rule above. */
+static inline void
+writer_octets(struct writer *w, const char *key, const void *octets, size_t len)
+{
+	writer_put_octets(w, WRITER_KEY(key), octets, len);
+}
+
+static inline void
+writer_text(struct writer *w, const char *key, const char *text)
+{
+	writer_put_octets(w, WRITER_KEY(key), text, strlen(text));
+}
+
+/** One of our own words (a name out of a table): nothing in it needs escaping. */
+static inline void
+writer_word(struct writer *w, const char *key, const char *word)
+{
+	writer_put_word(w, WRITER_KEY(key), word, strlen(word));
+}
+
+static inline void
+writer_hex(struct writer *w, const char *key, const void *octets, size_t len)
+{
+	writer_put_hex(w, WRITER_KEY(key), octets, len);
+}
+
+static inline void
+writer_uint(struct writer *w, const char *key, uint64_t value)
+{
+	writer_put_uint(w, WRITER_KEY(key), value);
+}
+
 void writer_bool(struct writer *w, const char *key, bool value);
-void writer_addr(struct writer *w, const char *key, const struct addr *a);
-void writer_mac(struct writer *w, const char *key, const uint8_t mac[6]);
+
+static inline void
+writer_addr(struct writer *w, const char *key, const struct addr *a)
+{
+	writer_put_addr(w, WRITER_KEY(key), a);
+}
+
+static inline void
+writer_mac(struct writer *w, const char *key, const uint8_t mac[6])
+{
+	writer_put_mac(w, WRITER_KEY(key), mac);
+}
+
 /** "2026-01-31T23:59:59.123456+0000", as Suricata writes it. */
-void writer_time(struct writer *w, const char *key, uint64_t time_us);
+static inline void
+writer_time(struct writer *w, const char *key, uint64_t time_us)
+{
+	writer_put_time(w, WRITER_KEY(key), time_us);
+}
+
 /** 16 hexadecimal digits. */
-void writer_id(struct writer *w, const char *key, uint64_t id);
+static inline void
+writer_id(struct writer *w, const char *key, uint64_t id)
+{
+	writer_put_id(w, WRITER_KEY(key), id);
+}
 
 #endif

@@ -248,6 +248,7 @@ adopt(struct classifier *c, struct flow *flow, enum parser_id id)
 		return false;
 	s->parser = (uint8_t)id;
 	s->claimed = false;
+	s->malformed = false;
 	return true;
 }
 
@@ -347,8 +348,11 @@ probe_all(struct classifier *c, struct call *call, struct cursor in, bool *more)
 }
 
 static void
-count_malformed(struct classifier *c, const struct session *s)
+count_malformed(struct classifier *c, struct session *s)
 {
+	if (s->malformed)
+		return;			/* flows are counted, not datagrams */
+	s->malformed = true;
 	c->by_parser[2 * (s->parser - 1) + 1]++;
 }
 
@@ -374,8 +378,8 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 			if (result != PARSE_WRONG)
 				return result;
 			count_malformed(c, s);
-			if (s->claimed)
-				return PARSE_DONE;	/* it was that protocol until here */
+			if (s->claimed)		/* a bad datagram spoils no other; a stream ends */
+				return call->parse.datagram ? PARSE_MORE : PARSE_DONE;
 			s->rejected |= 1u << s->parser;
 			s->parser = PARSER_NONE;
 			*in = try;

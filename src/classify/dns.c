@@ -200,6 +200,10 @@ header_sound(const struct header *h, size_t len, bool on_port)
 	size_t least = HEADER_OCTETS + (size_t)h->questions * QUESTION_LEAST +
 	    ((size_t)h->answers + h->authority + h->additional) * RECORD_LEAST;
 
+	/* A class that exists after a well-formed name is proof enough on the port: what is
+	 * broken behind it, or in the flags, is a broken message of DNS. */
+	if (on_port && h->questions != 0)
+		return h->questions * (size_t)QUESTION_LEAST + HEADER_OCTETS <= len;
 	/* QUERY, IQUERY, STATUS, NOTIFY, UPDATE */
 	if (opcode == 3 || opcode > 5 || least > len)
 		return false;
@@ -208,7 +212,7 @@ header_sound(const struct header *h, size_t len, bool on_port)
 		return on_port && (h->flags & FLAG_RESPONSE) != 0 &&
 		    (h->flags & RCODE_MASK) != 0 && h->additional <= 2;
 	if (on_port)
-		return true;
+		return true;		/* multicast DNS: answers alone */
 	if (h->questions != 1 || (h->flags & FLAG_Z) != 0 || opcode != 0)
 		return false;
 	return (h->flags & FLAG_RESPONSE) != 0 ||
@@ -255,11 +259,11 @@ probe_message(const struct parse *p, struct cursor msg, size_t wire_len, bool cu
 		    ? PROBE_YES : PROBE_NO;
 	if (!read_question(msg, &in, &q))
 		return cut && on_port && in.short_read ? PROBE_YES : PROBE_NO;
-	if (!class_known(q.class_) || q.type == 0 || is_netbios(p, &q))
+	if (!class_known(q.class_) || q.type == 0)
 		return PROBE_NO;
 	if (on_port)
 		return PROBE_YES;
-	return q.class_ == 1 && !cut && adds_up(msg, in, &h) ? PROBE_YES : PROBE_NO;
+	return q.class_ == 1 && !is_netbios(p, &q) && !cut && adds_up(msg, in, &h) ? PROBE_YES : PROBE_NO;
 }
 
 static enum probe_result
@@ -461,7 +465,8 @@ put_answer(struct parse *p, struct cursor msg, const struct name *asked, const s
 
 /* Parsing. */
 
-/* False when the message is broken, rather than cut. */
+/* False when the header or a question is broken, rather than cut. Answers are read as far as
+ * they go: what was asked stays true when the answer is garbage. */
 static bool
 read_message(struct parse *p, struct cursor msg, bool cut)
 {
@@ -492,7 +497,7 @@ read_message(struct parse *p, struct cursor msg, bool cut)
 	put_rcode(p, h.flags & RCODE_MASK);
 	for (unsigned i = 0; i < h.answers && i < ANSWERS_MAX; i++) {
 		if (!read_rr(msg, &in, &rr))
-			return cut && in.short_read;
+			return h.questions != 0 || (cut && in.short_read);
 		put_answer(p, msg, h.questions == 0 ? &rr.owner : &asked, &rr);
 	}
 	return true;

@@ -314,12 +314,12 @@ keep(char *to, size_t max, struct cursor from)
 	return len;
 }
 
-/* host[:port] or [v6]:port -> host in lower case. */
-static void
-keep_host(struct http_state *st, struct cursor authority)
+/* host[:port] or [v6]:port -> host in lower case. Returns its length. */
+static uint8_t
+keep_host(char to[static HOST_MAX], struct cursor authority)
 {
 	struct cursor host = authority, user;
-	size_t colon;
+	size_t colon, len;
 
 	while (split(&authority, '@', &user))
 		host = authority;
@@ -334,17 +334,18 @@ keep_host(struct http_state *st, struct cursor authority)
 			colon++;
 		host = cur_sub(&host, colon);
 	}
-	st->host_len = (uint8_t)keep(st->host, HOST_MAX, host);
-	for (size_t i = 0; i < st->host_len; i++)
-		if (st->host[i] >= 'A' && st->host[i] <= 'Z')
-			st->host[i] |= 0x20;
+	len = keep(to, HOST_MAX, host);
+	for (size_t i = 0; i < len; i++)
+		if (to[i] >= 'A' && to[i] <= 'Z')
+			to[i] |= 0x20;
+	return (uint8_t)len;
 }
 
 static void
-put_host(struct parse *p, const struct http_state *st)
+put_host(struct parse *p, const char *host, size_t len)
 {
-	if (st->host_len != 0)
-		parse_text(p, ID(F_HOST), st->host, st->host_len);
+	if (len != 0)
+		parse_text(p, ID(F_HOST), host, len);
 }
 
 /* The target in its four forms (RFC 9112, 3.2): path, absolute URI, authority, asterisk. */
@@ -356,8 +357,8 @@ keep_target(struct parse *p, struct http_state *st, struct cursor target, bool i
 	st->host_len = 0;
 	st->target_len = 0;
 	if (is_connect) {
-		keep_host(st, target);
-		put_host(p, st);
+		st->host_len = keep_host(st->host, target);
+		put_host(p, st->host, st->host_len);
 		return;
 	}
 	if (starts_with(target, "http://") || starts_with(target, "https://")) {
@@ -365,8 +366,8 @@ keep_target(struct parse *p, struct http_state *st, struct cursor target, bool i
 		while (slash < cur_left(&target) && cur_peek(&target, slash) != '/' &&
 		    cur_peek(&target, slash) != '?')
 			slash++;
-		keep_host(st, cur_sub(&target, slash));
-		put_host(p, st);
+		st->host_len = keep_host(st->host, cur_sub(&target, slash));
+		put_host(p, st->host, st->host_len);
 	}
 	st->target_len = (uint16_t)keep(st->target, TARGET_MAX, target);
 }
@@ -420,12 +421,18 @@ read_number(struct cursor text, uint64_t *value)
 	return true;
 }
 
+/* An absolute target wins (RFC 9112, 3.2.2), but a Host that differs is told as well. */
 static void
 read_host(struct parse *p, struct http_state *st, struct cursor value)
 {
-	if (st->host_len == 0)		/* an absolute target wins (RFC 9112, 3.2.2) */
-		keep_host(st, value);
-	put_host(p, st);
+	char host[HOST_MAX];
+	uint8_t len = keep_host(host, value);
+
+	put_host(p, host, len);
+	if (st->host_len == 0) {
+		memcpy(st->host, host, len);
+		st->host_len = len;
+	}
 }
 
 /* Fields that say where the message ends or that it is the last. */

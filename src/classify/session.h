@@ -20,6 +20,7 @@ struct session {
 	uint8_t parser;		/* enum parser_id; PARSER_NONE while probing */
 	uint8_t ndpi_packets;	/* shown to nDPI */
 	bool claimed;		/* parser read something without complaint */
+	bool malformed;		/* counted as such for the parser that has the flow */
 };
 
 struct session_pool;	/* opaque: session.c */

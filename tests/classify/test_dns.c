@@ -63,13 +63,18 @@ static const struct {
 	    "\5meter\5local\0" "\0\1\x80\1\0\0\0\x78\0\4\xc0\0\2\x2a"), PARSE_MORE,
 	    "dns.rcode=NOERROR\ndns.answer.ip=192.0.2.42\n" },
 	{ "pointer to itself", 53, S(HEAD(ANSWER, "\1", "\1") WWW "\0\1\0\1"
-	    RR("\xc0\x21", "\0\1", "\4") "\xcb\0\x71\1"), PARSE_WRONG,
+	    RR("\xc0\x21", "\0\1", "\4") "\xcb\0\x71\1"), PARSE_MORE,
 	    "dns.query=www.example.com\ndns.qtype=A\ndns.rcode=NOERROR\n" },
 	{ "pointer forward in the question", 53, S(HEAD(QUERY, "\1", "\0") "\xc0\x10\0\1\0\1www\0"),
 	    PARSE_WRONG, "" },
 	{ "label of a reserved kind", 53, S(HEAD(QUERY, "\1", "\0") "\x43www\0\0\1\0\1"), PARSE_WRONG, "" },
 	{ "more answers than there is room for", 53, S(HEAD(ANSWER, "\1", "\x40") WWW "\0\1\0\1"),
-	    PARSE_WRONG, "" },
+	    PARSE_MORE, "dns.query=www.example.com\ndns.qtype=A\ndns.rcode=NOERROR\n" },
+	{ "more answers than there is room for, odd port", 4444, S(HEAD(ANSWER, "\1", "\x40") WWW
+	    "\0\1\0\1"), PARSE_WRONG, "" },
+	{ "NetBIOS name asked of DNS", 53, S(HEAD("\1\0", "\1", "\0")
+	    "\x20""CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0" "\0\x21\0\1"), PARSE_MORE,
+	    "dns.query=ckaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\ndns.qtype=SRV\n" },
 	{ "NetBIOS name query", 137, S(HEAD("\1\x10", "\1", "\0")
 	    "\x20""EJFDEBFEEBFACACACACACACACACACAAA\0" "\0\x20\0\1"), PARSE_WRONG, "" },
 	{ "NetBIOS on an odd port", 1137, S(HEAD("\1\0", "\1", "\0")

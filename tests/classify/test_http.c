@@ -50,7 +50,7 @@ static const struct {
 	    "http.host=folded.example\nhttp.method=GET\nhttp.path=/\nhttp.request=GET folded.example/\n" },
 	{ "absolute target beats Host", {
 	    "GET http://user@a.example:81/p HTTP/1.1\r\nHost: b.example\r\n\r\n" }, PARSE_MORE,
-	    "http.host=a.example\nhttp.method=GET\nhttp.path=/p\nhttp.request=GET a.example/p\n" },
+	    "http.host=a.example\nhttp.host=b.example\nhttp.method=GET\nhttp.path=/p\nhttp.request=GET a.example/p\n" },
 	{ "IPv6 host", { "GET / HTTP/1.1\r\nHost: [2001:db8::1]:80\r\n\r\n" }, PARSE_MORE,
 	    "http.host=2001:db8::1\nhttp.method=GET\nhttp.path=/\nhttp.request=GET 2001:db8::1/\n" },
 	{ "answer until the end", { "GET / HTTP/1.0\r\n\r\n", "<HTTP/1.0 200 OK\r\n\r\n<html>" },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* generate_meters.c - smart meters of four kinds, all alive at once: MQTT, TLS, CoAP, DLMS.
  *
- * A meter's life is a number of steps, one packet each. The outer loop goes through the
- * steps and the inner one through the meters, so that neighbours in the file are never of
- * one flow, as behind a packet gateway. */
+ * A meter's life is a number of steps, one packet each. The outer loop goes through turns of
+ * time and the inner one through the meters, so that neighbours in the file are never of one
+ * flow, as behind a packet gateway. Meters begin in waves: only a few are new at a time. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 enum { IP_TCP = 6, IP_UDP = 17, FRAME_MAX = 1024, HEADERS_MAX = 14 + 20 + 20 };
 enum { DNS_STEPS = 2, TCP_OPEN_STEPS = 3 };
-enum { QUICK_STEP_US = 200000, REPORT_STEP_US = 4000000 };
+enum { WAVES = 64, TURN_US = 500000 };
 enum kind { KIND_MQTT, KIND_TLS, KIND_COAP, KIND_DLMS, KINDS };
 
 static const uint64_t start_us = 1772438400ull * 1000000;	/* 2026-03-02T08:00:00Z */
@@ -311,7 +311,7 @@ write_step(struct writer *w, uint64_t time_us, const struct step *s, uint32_t id
 int
 generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns)
 {
-	uint32_t opening = (dns ? DNS_STEPS : 0) + TCP_OPEN_STEPS + 2, steps = opening + 2 * reports;
+	uint32_t steps = (dns ? DNS_STEPS : 0) + TCP_OPEN_STEPS + 2 + 2 * reports;
 	uint64_t time_us = start_us;
 	struct meter *m;
 
@@ -324,18 +324,17 @@ generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns)
 
 		m[i] = (struct meter){ .seq = { (uint32_t)seed, (uint32_t)(seed >> 32) } };
 	}
-	for (uint32_t n = 0; n < steps; n++) {
-		uint64_t round_us = n < opening ? QUICK_STEP_US : REPORT_STEP_US;
-
+	for (uint32_t turn = 0; turn < steps + WAVES - 1; turn++, time_us += TURN_US)
 		for (uint32_t i = 0; i < meters; i++) {
-			struct step s;
+			uint32_t wave = i / KINDS % WAVES;
 			enum kind kind = (enum kind)(i % KINDS);
+			struct step s;
 
-			if (make_step(&s, i, kind, n, dns))
-				write_step(w, time_us + round_us * i / meters, &s, i, kind, &m[i]);
+			if (turn >= wave && turn - wave < steps &&
+			    make_step(&s, i, kind, turn - wave, dns))
+				write_step(w, time_us + (uint64_t)TURN_US * i / meters, &s, i,
+				    kind, &m[i]);
 		}
-		time_us += round_us;
-	}
 	free(m);
 	return 0;
 }

@@ -1,28 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* classic.c - reader of classic pcap files: libpcap over a FILE that reads our input, so
- * that plain, compressed and piped files are one case, and the read size is ours. */
+/* classic.c - reader of classic pcap files; sections are of draft-ietf-opsawg-pcap-03. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include <pcap/dlt.h>
 
 #include "classic.h"
 #include "cursor.h"
+#include "dialect.h"
 #include "input.h"
+#include "linktype.h"
 #include "macros.h"
 
-struct classic {
-	pcap_t *pcap;	/* owns the FILE */
-	int link_type;
-	char *buffer;	/* of the FILE, must outlive it */
+enum {
+	FILE_HEADER_OCTETS = 24, RECORD_HEADER_OCTETS = 16,
+	RECORD_MAX = 262144,		/* libpcap's MAXIMUM_SNAPLEN */
+	LINKTYPE_RESERVED = 0x03ff0000	/* bits of the last word (4): 0, or not of today */
 };
 
-/* First four octets in the writer's byte order: libpcap's sf-pcap.c lists them. */
-static const uint32_t magics[] = {
-	0xa1b2c3d4,	/* microseconds (draft-ietf-opsawg-pcap, 4) */
-	0xa1b23c4d,	/* nanoseconds (same) */
-	0xa1b2cd34,	/* Kuznetsov's patched libpcap */
-	0xa1b234cd,	/* F. Mesquita's */
-	0xa12b3c4d,	/* Navtel */
+/* First four octets in the writer's byte order. */
+static const uint32_t MAGIC_US = 0xa1b2c3d4, MAGIC_NS = 0xa1b23c4d;	/* section 4 */
+
+struct classic {
+	struct input *in;
+	struct dialect *dialect;	/* NULL: we read it ourselves */
+	bool big_endian;
+	uint32_t per_us;	/* units of the second time field in a microsecond */
+	uint32_t snaplen;
+	int link_type;
+	size_t held;		/* octets of the last record, still to be consumed */
+	char why[128];
 };
 
 bool
@@ -31,55 +38,67 @@ classic_is_magic(const uint8_t *at, size_t n)
 	struct cursor be = cursor_over(at, n), le = be;
 	uint32_t as_be = cur_be32(&be), as_le = cur_le32(&le);
 
-	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
-		if (!be.short_read && (magics[i] == as_be || magics[i] == as_le))
-			return true;
-	return false;
+	if (be.short_read)
+		return false;
+	return as_be == MAGIC_US || as_be == MAGIC_NS || as_le == MAGIC_US ||
+	    as_le == MAGIC_NS || dialect_is_magic(as_be) || dialect_is_magic(as_le);
 }
 
-static ssize_t
-cookie_read(void *cookie, char *to, size_t n)
+static inline uint32_t
+get32(const struct classic *c, struct cursor *at)
 {
-	return (ssize_t)input_read(cookie, to, n);
+	return c->big_endian ? cur_be32(at) : cur_le32(at);
 }
 
-/* Never relative but to ask where it stands: ftello() and fseeko() need no more. */
-static int
-cookie_seek(void *cookie, off64_t *position, int whence)
+/* Fill `c` from a file header of today's format. False: leave it to libpcap, which also
+ * says what is wrong with it. */
+static bool
+read_header(struct classic *c)
 {
-	if (whence == SEEK_SET && *position >= 0) {
-		if (input_seek(cookie, (uint64_t)*position) != 0)
-			return -1;
-	} else if (whence != SEEK_CUR || *position != 0) {
-		return -1;
-	}
-	*position = (off64_t)input_position(cookie);
-	return 0;
+	const uint8_t *at;
+	struct cursor h = cursor_over(NULL, 0), version;
+	uint32_t magic, link;
+
+	if (input_peek(c->in, FILE_HEADER_OCTETS, &at) == FILE_HEADER_OCTETS)
+		h = cursor_over(at, FILE_HEADER_OCTETS);
+	magic = cur_be32(&h);
+	c->big_endian = magic == MAGIC_US || magic == MAGIC_NS;
+	if (!c->big_endian)
+		magic = __builtin_bswap32(magic);
+	c->per_us = magic == MAGIC_NS ? 1000 : 1;
+	version = cur_sub(&h, 4);
+	cur_skip(&h, 8);		/* time zone and accuracy, which nobody writes */
+	c->snaplen = get32(c, &h);
+	link = get32(c, &h);
+	if (h.short_read || (magic != MAGIC_US && magic != MAGIC_NS) ||
+	    get32(c, &version) != (c->big_endian ? 0x00020004 : 0x00040002) ||
+	    (link & LINKTYPE_RESERVED) != 0)
+		return false;
+	c->link_type = linktype_to_dlt((uint16_t)link);
+	if (c->snaplen == 0 || c->snaplen > RECORD_MAX)
+		c->snaplen = RECORD_MAX;
+	return !dialect_needs(c->link_type);
 }
 
 struct classic *
-classic_new(struct input *in, size_t chunk, char *why)
+classic_new(struct input *in, char *why, size_t why_size)
 {
 	struct classic *c = calloc(1, sizeof(*c));
-	char *buffer = malloc(chunk);
-	FILE *file = fopencookie(in, "r",
-	    (cookie_io_functions_t){ .read = cookie_read, .seek = cookie_seek });
 
-	snprintf(why, PCAP_ERRBUF_SIZE, "out of memory");
-	if (c != NULL && buffer != NULL && file != NULL) {
-		setvbuf(file, buffer, _IOFBF, chunk);
-		c->buffer = buffer;
-		c->pcap = pcap_fopen_offline(file, why);
-	}
-	if (c == NULL || c->pcap == NULL) {
-		if (file != NULL)
-			fclose(file);	/* libpcap leaves it open when it fails */
-		free(buffer);
-		free(c);
+	if (c == NULL) {
+		snprintf(why, why_size, "out of memory");
 		return NULL;
 	}
-	c->link_type = pcap_datalink(c->pcap);
-	return c;
+	c->in = in;
+	if (read_header(c)) {
+		input_consume(in, FILE_HEADER_OCTETS);
+		return c;
+	}
+	c->dialect = dialect_new(in, why, why_size);
+	if (c->dialect != NULL)
+		return c;
+	free(c);
+	return NULL;
 }
 
 void
@@ -87,53 +106,77 @@ classic_free(struct classic *c)
 {
 	if (c == NULL)
 		return;
-	pcap_close(c->pcap);
-	free(c->buffer);
+	dialect_free(c->dialect);
 	free(c);
+}
+
+/* Not the whole record header is there. */
+static enum record
+end_in_header(struct classic *c, size_t there)
+{
+	if (there == 0)
+		return RECORD_END;
+	snprintf(c->why, sizeof(c->why), "it ends %zu octets into a record's header", there);
+	return RECORD_BROKEN;
 }
 
 enum record
 classic_next(struct classic *c, struct frame *frame)
 {
-	struct pcap_pkthdr *h;
-	const u_char *data;
-	int rc = pcap_next_ex(c->pcap, &h, &data);
+	const uint8_t *at;
+	size_t there;
+	struct cursor h;
+	uint32_t s, part, cap_len, wire_len;
 
-	if (rc != 1)
-		return rc == PCAP_ERROR_BREAK ? RECORD_END : RECORD_BROKEN;
-	classic_frame(frame, h, data, c->link_type);
+	if (UNLIKELY(c->dialect != NULL))
+		return dialect_next(c->dialect, frame);
+	input_consume(c->in, c->held);
+	c->held = 0;
+	there = input_peek(c->in, RECORD_HEADER_OCTETS, &at);
+	if (UNLIKELY(there < RECORD_HEADER_OCTETS))
+		return end_in_header(c, there);
+	h = cursor_over(at, there);
+	s = get32(c, &h);		/* both unsigned (section 5): the year 2038 is no limit */
+	part = get32(c, &h);
+	cap_len = get32(c, &h);
+	wire_len = get32(c, &h);
+	if (UNLIKELY(cap_len > RECORD_MAX)) {
+		snprintf(c->why, sizeof(c->why), "a record claims %u octets", cap_len);
+		return RECORD_BROKEN;
+	}
+	there = input_peek(c->in, RECORD_HEADER_OCTETS + cap_len, &at);
+	if (UNLIKELY(there < RECORD_HEADER_OCTETS + cap_len)) {
+		snprintf(c->why, sizeof(c->why), "it ends %zu octets into a record of %u",
+		    there - RECORD_HEADER_OCTETS, cap_len);
+		return RECORD_BROKEN;
+	}
+	c->held = there;
+	frame->data = at + RECORD_HEADER_OCTETS;
+	/* Some writers say a snapshot length and exceed it; as libpcap does, we keep to it. */
+	frame->cap_len = cap_len <= c->snaplen ? cap_len : c->snaplen;
+	frame->wire_len = wire_len < frame->cap_len ? frame->cap_len : wire_len;
+	frame->time_us = (uint64_t)s * 1000000 + (c->per_us == 1 ? part : part / 1000);
+	frame->link_type = c->link_type;
 	return RECORD_FRAME;
-}
-
-int
-classic_each(struct classic *c, int max, pcap_handler each, void *arg, enum record *last)
-{
-	int n = pcap_dispatch(c->pcap, max, each, arg);
-
-	*last = n > 0 ? RECORD_FRAME : n == 0 ? RECORD_END : RECORD_BROKEN;
-	return n < 0 ? 0 : n;
-}
-
-int
-classic_link_type(const struct classic *c)
-{
-	return c->link_type;
 }
 
 const char *
 classic_reason(struct classic *c)
 {
-	return pcap_geterr(c->pcap);
+	return c->dialect != NULL ? dialect_reason(c->dialect) : c->why;
 }
 
-int64_t
-classic_position(struct classic *c)
+uint64_t
+classic_position(const struct classic *c)
 {
-	return ftello(pcap_file(c->pcap));
+	return c->dialect != NULL ? dialect_position(c->dialect) : input_position(c->in);
 }
 
 int
 classic_seek(struct classic *c, uint64_t position)
 {
-	return fseeko(pcap_file(c->pcap), (off_t)position, SEEK_SET);
+	if (c->dialect != NULL)
+		return dialect_seek(c->dialect, position);
+	c->held = 0;
+	return input_seek(c->in, position);
 }

@@ -55,11 +55,11 @@ note_cut(struct capture_file *f, const struct file_context *ctx, const char *why
 }
 
 static int
-open_classic(struct capture_file *f, const struct file_context *ctx, struct capture_error *err)
+open_classic(struct capture_file *f, struct capture_error *err)
 {
-	char why[PCAP_ERRBUF_SIZE];
+	char why[256];
 
-	f->classic = classic_new(f->in, ctx->chunk, why);
+	f->classic = classic_new(f->in, why, sizeof(why));
 	if (f->classic != NULL)
 		return 0;
 	if (input_error(f->in) != 0)
@@ -70,7 +70,7 @@ open_classic(struct capture_file *f, const struct file_context *ctx, struct capt
 
 /* Choose the reader by the first octets. */
 static int
-open_reader(struct capture_file *f, const struct file_context *ctx, struct capture_error *err)
+open_reader(struct capture_file *f, struct capture_error *err)
 {
 	const uint8_t *at;
 	size_t n = input_peek(f->in, MAGIC_OCTETS, &at);
@@ -79,7 +79,7 @@ open_reader(struct capture_file *f, const struct file_context *ctx, struct captu
 		return capture_fail(err, input_error(f->in), "cannot read '%s': %s", shown(f),
 		    strerror(-input_error(f->in)));
 	if (classic_is_magic(at, n))
-		return open_classic(f, ctx, err);
+		return open_classic(f, err);
 	if (!pcapng_is_magic(at, n)) {
 		if (input_fault(f->in) != NULL)
 			return capture_fail(err, FILE_NOT_A_CAPTURE,
@@ -99,7 +99,7 @@ file_open(struct capture_file *f, const struct file_context *ctx, struct capture
 
 	if (rc != 0)
 		return capture_fail(err, rc, "cannot open '%s': %s", shown(f), strerror(-rc));
-	return open_reader(f, ctx, err);
+	return open_reader(f, err);
 }
 
 /* The next record, whatever the filter says. */
@@ -109,16 +109,6 @@ next_record(struct capture_file *f, struct frame *frame)
 	frame->source = f->source;
 	return f->classic != NULL ? classic_next(f->classic, frame)
 	    : pcapng_next(f->pcapng, f->in, frame);
-}
-
-/* Where the next record to be read begins; 0 when that cannot be told (a pipe). */
-static uint64_t
-next_position(const struct capture_file *f)
-{
-	int64_t at = f->classic == NULL ? (int64_t)input_position(f->in)
-	    : classic_position(f->classic);
-
-	return at < 0 ? 0 : (uint64_t)at;
 }
 
 /* No more records: find out why, and close. */
@@ -163,8 +153,6 @@ file_next(struct capture_file *f, const struct file_context *ctx, struct capture
 
 	f->has_pending = false;
 	for (;;) {
-		if (ctx->may_park && f->classic != NULL)
-			f->position = next_position(f);
 		answer = next_record(f, &f->pending);
 		if (answer == RECORD_END || answer == RECORD_BROKEN)
 			return finish(f, ctx, answer, err);
@@ -196,66 +184,12 @@ file_deliver(struct capture_file *f, const struct file_context *ctx, capture_fra
 	f->has_pending = false;
 }
 
-/* What each_record() needs to turn libpcap's callback into ours. */
-struct drain {
-	struct frame frame;
-	const struct file_context *ctx;
-	capture_frame_fn fn;
-	void *arg;
-	unsigned handed, seen;
-};
-
-static void
-each_record(u_char *user, const struct pcap_pkthdr *h, const u_char *data)
-{
-	struct drain *d = (struct drain *)(void *)user;
-
-	d->seen++;
-	classic_frame(&d->frame, h, data, d->frame.link_type);
-	if (d->ctx->filter != NULL && !is_wanted(d->ctx, &d->frame))
-		return;
-	d->handed++;
-	count_and_hand(d->ctx, &d->frame, d->fn, d->arg);
-}
-
-static unsigned
-drain_classic(struct capture_file *f, struct drain *d, unsigned max, enum record *last)
-{
-	d->frame.link_type = classic_link_type(f->classic);
-	while (d->handed < max) {
-		classic_each(f->classic, (int)(max - d->handed), each_record,
-		    (u_char *)d, last);
-		if (*last != RECORD_FRAME)
-			break;
-	}
-	f->records += d->seen;
-	return d->handed;
-}
-
-static unsigned
-drain_pcapng(struct capture_file *f, struct drain *d, unsigned max, enum record *last)
-{
-	while (d->handed < max) {
-		*last = pcapng_next(f->pcapng, f->in, &d->frame);
-		if (*last == RECORD_END || *last == RECORD_BROKEN)
-			break;
-		f->records++;
-		if (*last == RECORD_REFUSED) {
-			d->ctx->count[CAPTURE_MALFORMED]++;
-		} else if (is_wanted(d->ctx, &d->frame)) {
-			d->handed++;
-			count_and_hand(d->ctx, &d->frame, d->fn, d->arg);
-		}
-	}
-	return d->handed;
-}
-
 int
 file_drain(struct capture_file *f, const struct file_context *ctx, unsigned max,
     capture_frame_fn fn, void *arg, struct capture_error *err)
 {
-	struct drain d = { .frame = { .source = f->source }, .ctx = ctx, .fn = fn, .arg = arg };
-	enum record last = RECORD_FRAME;
+	struct frame frame;
+	enum record answer;
 	unsigned n = 0;
 	int rc;
 
@@ -263,12 +197,19 @@ file_drain(struct capture_file *f, const struct file_context *ctx, unsigned max,
 		file_deliver(f, ctx, fn, arg);
 		n = 1;
 	}
-	n += f->classic != NULL ? drain_classic(f, &d, max - n, &last)
-	    : drain_pcapng(f, &d, max - n, &last);
-	if (last == RECORD_END || last == RECORD_BROKEN) {
-		rc = finish(f, ctx, last, err);
-		if (rc != 0)
-			return rc;
+	while (n < max) {
+		answer = next_record(f, &frame);
+		if (UNLIKELY(answer == RECORD_END || answer == RECORD_BROKEN)) {
+			rc = finish(f, ctx, answer, err);
+			return rc != 0 ? rc : (int)n;
+		}
+		f->records++;
+		if (UNLIKELY(answer == RECORD_REFUSED)) {
+			ctx->count[CAPTURE_MALFORMED]++;
+		} else if (ctx->filter == NULL || is_wanted(ctx, &frame)) {
+			n++;
+			count_and_hand(ctx, &frame, fn, arg);
+		}
 	}
 	return (int)n;
 }
@@ -282,10 +223,9 @@ file_can_park(const struct capture_file *f)
 void
 file_park(struct capture_file *f)
 {
-	if (f->classic == NULL) {
-		f->position = input_position(f->in);
+	f->position = f->classic != NULL ? classic_position(f->classic) : input_position(f->in);
+	if (f->pcapng != NULL)
 		pcapng_again(f->pcapng);
-	}
 	release(f);
 }
 

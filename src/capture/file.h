@@ -22,7 +22,6 @@ struct file_context {
 	uint64_t *count;	/* by enum capture_counter */
 	struct filter *filter;	/* NULL: none */
 	size_t chunk;		/* octets read at once */
-	bool may_park;		/* keep track of positions */
 };
 
 struct capture_file {
@@ -35,7 +34,7 @@ struct capture_file {
 	struct input *in;	/* NULL: parked or done */
 	struct classic *classic;	/* either this one ... */
 	struct pcapng *pcapng;	/* ... or this one; the latter stays while parked */
-	uint64_t position;	/* of the pending record, when it may be parked */
+	uint64_t position;	/* of the pending record, kept while parked */
 	uint64_t records;	/* read so far */
 	uint64_t octets;	/* size of the file */
 	uint64_t octets_done;	/* read of it when it was last closed */

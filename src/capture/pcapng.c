@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pcapng.c - reader of pcapng files; sections are of draft-ietf-opsawg-pcapng-03. */
-#include <errno.h>
 #include <stdlib.h>
-
-#include <pcap/dlt.h>
 
 #include "cursor.h"
 #include "input.h"
-#include "macros.h"
+#include "linktype.h"
 #include "pcapng.h"
 
 enum {	/* block types (10.1) */
@@ -40,25 +37,6 @@ struct pcapng {
 	struct interface *interfaces;
 	uint32_t n_interfaces, room;
 };
-
-/* LINKTYPE_ values whose DLT_ value differs on this system (libpcap's pcap-common.c). */
-static const struct {
-	uint16_t linktype;
-	int dlt;
-} link_types[] = {
-	{ 100, DLT_ATM_RFC1483 }, { 101, DLT_RAW }, { 102, DLT_SLIP_BSDOS },
-	{ 103, DLT_PPP_BSDOS }, { 106, DLT_ATM_CLIP }, { 109, DLT_ENC },
-	{ 246, DLT_PFSYNC }, { 258, DLT_PKTAP },
-};
-
-int
-pcapng_link_type(uint16_t linktype)
-{
-	for (size_t i = 0; i < ARRAY_LEN(link_types); i++)
-		if (link_types[i].linktype == linktype)
-			return link_types[i].dlt;
-	return linktype;
-}
 
 bool
 pcapng_is_magic(const uint8_t *at, size_t n)
@@ -197,7 +175,7 @@ read_interface(struct pcapng *ng, struct cursor *body)
 {
 	struct interface it = { .tsresol = TSRESOL_PRESET };
 
-	it.link_type = pcapng_link_type(get16(ng, body));
+	it.link_type = linktype_to_dlt(get16(ng, body));
 	cur_skip(body, 2);
 	it.snaplen = get32(ng, body);
 	if (body->short_read || ng->n_interfaces == INTERFACES_MAX)

@@ -33,7 +33,4 @@ void pcapng_again(struct pcapng *ng);
 /** Why the last answer was RECORD_BROKEN; not a copy. */
 const char *pcapng_reason(const struct pcapng *ng);
 
-/** The DLT_ value, as pcap_datalink() gives it, for a LINKTYPE_ value in a file. */
-int pcapng_link_type(uint16_t linktype);
-
 #endif

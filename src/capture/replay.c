@@ -193,7 +193,6 @@ open_files(struct replay *r, struct path_list *list, const struct config *cfg,
 
 	r->max_open = open_limit();
 	r->ctx.chunk = CHUNK;
-	r->ctx.may_park = list->n > 1;
 	r->file = calloc(list->n + 1, sizeof(r->file[0]));
 	r->heap = calloc(list->n + 1, sizeof(r->heap[0]));
 	r->open = calloc(list->n + 1, sizeof(r->open[0]));

@@ -76,7 +76,8 @@ put_classic(struct made *m, uint32_t magic, uint32_t link)
 	put32(m, link);
 }
 
-static const uint32_t MAGIC_US = 0xa1b2c3d4, MAGIC_NS = 0xa1b23c4d;
+static const uint32_t MAGIC_US = 0xa1b2c3d4, MAGIC_NS = 0xa1b23c4d,
+    MAGIC_PATCHED = 0xa1b2cd34;
 
 /* A record of a classic file: `len` octets `fill`, which were `wire` on the wire. */
 static inline void
@@ -268,8 +269,12 @@ static char made_folder[64];
 static inline void
 enter_folder(void)
 {
-	strcpy(made_folder, "/tmp/picket-capture-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(made_folder));
+	/* In memory where there is such a folder: tens of thousands of small files are made. */
+	strcpy(made_folder, "/dev/shm/picket-capture-XXXXXX");
+	if (mkdtemp(made_folder) == NULL) {
+		strcpy(made_folder, "/tmp/picket-capture-XXXXXX");
+		ck_assert_ptr_nonnull(mkdtemp(made_folder));
+	}
 	ck_assert_int_eq(chdir(made_folder), 0);
 }
 

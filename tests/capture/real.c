@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* real.c - every capture of ../shared/pcaps gives as many records as its manifest says.
+/* real.c - every capture of ../shared/pcaps gives as many records as its manifest says, and
+ * where libpcap reads a file to the same length, the very same frames.
  *
  * Prints each file that was cut, and each that differs. One difference is right: Wireshark,
  * which counted for the manifest, lists pcapng's custom blocks as records without link type.
@@ -9,22 +10,66 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pcap/pcap.h>
+
 #include "capture.h"
 #include "config.h"
 
 enum { SKIPPED = 77, COLUMN_PATH = 0, COLUMN_PACKETS = 6, COLUMN_LINK = 7, COLUMNS = 8 };
 
 struct totals {
-	unsigned long files, records, cut, differ;
+	unsigned long files, records, compared, cut, differ;
+};
+
+/* A sum over all that was read, in order (FNV-1a, 64 bits). */
+struct digest {
+	uint64_t sum;
+	unsigned long n;
 };
 
 static void
-count_frame(void *arg, const struct frame *f)
+add_octets(struct digest *d, const void *data, size_t n)
 {
-	unsigned long *octets = arg;
+	const uint8_t *at = data;
 
-	for (uint32_t i = 0; i < f->cap_len; i++)	/* touch them: a sanitizer looks on */
-		*octets += f->data[i] != 0;
+	for (size_t i = 0; i < n; i++)
+		d->sum = (d->sum ^ at[i]) * UINT64_C(0x100000001b3);
+}
+
+static void
+add_frame(void *arg, const struct frame *f)
+{
+	struct digest *d = arg;
+
+	d->n++;
+	add_octets(d, &f->time_us, sizeof(f->time_us));
+	add_octets(d, &f->wire_len, sizeof(f->wire_len));
+	add_octets(d, &f->link_type, sizeof(f->link_type));
+	add_octets(d, f->data, f->cap_len);
+}
+
+/* The same by libpcap alone. */
+static struct digest
+digest_of_libpcap(const char *path)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	struct digest d = { 0 };
+	struct pcap_pkthdr *h;
+	const u_char *data;
+	pcap_t *pcap = pcap_open_offline(path, why);
+
+	while (pcap != NULL && pcap_next_ex(pcap, &h, &data) == 1) {
+		struct frame f = { .data = data, .cap_len = h->caplen,
+		    .wire_len = h->len < h->caplen ? h->caplen : h->len,
+		    .link_type = pcap_datalink(pcap),
+		    .time_us = (uint64_t)(uint32_t)h->ts.tv_sec * 1000000 +
+			(uint32_t)h->ts.tv_usec };
+
+		add_frame(&d, &f);
+	}
+	if (pcap != NULL)
+		pcap_close(pcap);
+	return d;
 }
 
 /* Records of one file, delivered or refused by name; -1 when it cannot be opened. */
@@ -36,13 +81,13 @@ records_of(const char *path, struct totals *t)
 	struct stats *st = stats_new();
 	struct capture_error err;
 	struct capture *cap;
-	unsigned long octets = 0;
+	struct digest ours = { 0 }, theirs;
 	const char *cut;
 	long n = -1;
 	int rc = capture_open(&cap, &cfg, st, &err);
 
 	if (rc == 0) {
-		while ((rc = capture_read(cap, 256, count_frame, &octets, &err)) > 0)
+		while ((rc = capture_read(cap, 256, add_frame, &ours, &err)) > 0)
 			continue;
 		n = (long)(stats_value(st, "capture.frames") +
 		    stats_value(st, "capture.malformed_records"));
@@ -51,6 +96,14 @@ records_of(const char *path, struct totals *t)
 			t->cut++;
 		}
 		capture_free(cap);
+	}
+	theirs = digest_of_libpcap(path);
+	if (ours.n == theirs.n) {
+		t->compared++;
+		if (ours.sum != theirs.sum) {
+			printf("differs from libpcap: %s\n", path);
+			t->differ++;
+		}
 	}
 	if (rc != 0)
 		printf("failed: %s\n", err.text);
@@ -105,7 +158,7 @@ main(int argc, char **argv)
 			check_line(argv[1], line, &t);
 	free(line);
 	fclose(manifest);
-	printf("%lu files, %lu records, %lu cut short, %lu unexplained\n", t.files, t.records,
-	    t.cut, t.differ);
+	printf("%lu files, %lu records, %lu cut short, %lu as libpcap reads them, "
+	    "%lu unexplained\n", t.files, t.records, t.cut, t.compared, t.differ);
 	return t.differ != 0 || t.files == 0;
 }

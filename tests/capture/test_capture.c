@@ -46,6 +46,27 @@ make_ns_be(struct made *m)
 	make_classic(m, true, true);
 }
 
+/* Kuznetsov's dialect, which libpcap reads for us: eight octets more in a record's header. */
+static void
+put_patched(struct made *m, uint32_t s, uint32_t us, uint8_t fill, uint32_t len, uint32_t wire)
+{
+	put32(m, s);
+	put32(m, us);
+	put32(m, len);
+	put32(m, wire);
+	put_fill(m, 0, 8);
+	put_fill(m, fill, len);
+}
+
+static void
+make_patched(struct made *m)
+{
+	put_classic(m, MAGIC_PATCHED, RAW);
+	put_patched(m, 1700000000, 5, 'a', 60, 60);
+	put_patched(m, 1700000001, 999999, 'b', 1, 1500);
+	put_patched(m, 4000000000u, 0, 'c', 1400, 1400);
+}
+
 /* The same three packets, in two sections of different byte order. */
 static void
 make_pcapng(struct made *m)
@@ -70,7 +91,7 @@ static const struct {
 } formats[] = {
 	{ "us, little-endian", make_us_le }, { "us, big-endian", make_us_be },
 	{ "ns, little-endian", make_ns_le }, { "ns, big-endian", make_ns_be },
-	{ "pcapng", make_pcapng },
+	{ "patched", make_patched }, { "pcapng", make_pcapng },
 };
 
 static const struct {
@@ -179,6 +200,8 @@ static const struct {
 } absurd[] = {
 	{ "4 GB record", 0xffffffff, "after 1 records" },
 	{ "16 MB record", 16 << 20, "after 1 records" },
+	{ "longest record there is", 262144, "after 1 records" },
+	{ "one octet more", 262145, "claims 262145 octets" },
 	{ "longer than the file", 5000, "after 1 records" },
 };
 
@@ -497,12 +520,15 @@ static const struct {
 	bool pcapng;
 	void (*pack)(struct made *m);
 	size_t files;
+	bool dialect;		/* read by libpcap */
 } many[] = {
 	{ "one after another", 100, false, pack_none, MANY },
 	{ "overlapping a little", 3, false, pack_none, 1000 },
 	{ "overlapping a little, pcapng", 3, true, pack_none, 500 },
 	{ "all at once", 0, false, pack_none, 400 },
 	{ "all at once, pcapng", 0, true, pack_none, 400 },
+	{ "all at once, by libpcap", 0, false, pack_none, 100, true },
+	{ "all at once, by libpcap, xz", 0, false, pack_xz, 50, true },
 	{ "all at once, gzip", 0, false, pack_gzip, 100 },
 	{ "all at once, pcapng in zstd", 0, true, pack_zstd, 100 },
 };
@@ -520,11 +546,13 @@ save_many(size_t row)
 			put_section(&m, i % 2 == 0);
 			put_interface(&m, ETHERNET, 0, 0, 0);
 		} else {
-			put_classic(&m, MAGIC_US, ETHERNET);
+			put_classic(&m, many[row].dialect ? MAGIC_PATCHED : MAGIC_US, ETHERNET);
 		}
 		for (uint32_t k = 0; k < 3; k++)
 			if (many[row].pcapng)
 				put_enhanced(&m, 0, start + k * 7, (uint8_t)i, 60 + i % 99, 200);
+			else if (many[row].dialect)
+				put_patched(&m, start + k * 7, 0, (uint8_t)i, 60 + i % 99, 200);
 			else
 				put_record(&m, start + k * 7, 0, (uint8_t)i, 60 + i % 99, 200);
 		many[row].pack(&m);
@@ -576,7 +604,7 @@ START_TEST(says_when_a_file_vanishes)
 	int rc;
 
 	ck_assert_int_eq(mkdir("many", 0700), 0);
-	save_many(6);
+	save_many(8);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	ck_assert_int_eq(capture_open(&r.cap, &cfg, r.stats, &r.err), 0);
 	ck_assert_int_eq(unlink("many/00050"), 0);

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "capture/input.h"
+#include "capture/linktype.h"
 #include "capture/pcapng.h"
 #include "macros.h"
 #include "made.h"
@@ -233,8 +234,8 @@ libpcap_link_type(uint16_t linktype)
 START_TEST(link_types_are_those_of_libpcap)
 {
 	for (uint16_t i = 0; i < 1024; i++)
-		ck_assert_msg(pcapng_link_type(i) == libpcap_link_type(i),
-		    "LINKTYPE %u: %d, libpcap: %d", i, pcapng_link_type(i), libpcap_link_type(i));
+		ck_assert_msg(linktype_to_dlt(i) == libpcap_link_type(i),
+		    "LINKTYPE %u: %d, libpcap: %d", i, linktype_to_dlt(i), libpcap_link_type(i));
 }
 END_TEST
 

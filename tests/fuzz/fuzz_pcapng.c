@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pcapng *ng = pcapng_new();
 	struct frame frame;
 	struct input *in;
-	volatile uint8_t seen = 0;
+	uint8_t seen[1] = { 0 };
 	enum record got;
 
 	if (write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0 ||
@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	while ((got = pcapng_next(ng, in, &frame)) == RECORD_FRAME || got == RECORD_REFUSED)
 		for (uint32_t i = 0; got == RECORD_FRAME && i < frame.cap_len; i++)
-			seen ^= frame.data[i];
+			seen[0] ^= frame.data[i];
 	pcapng_free(ng);
 	input_free(in);
 	return 0;

@@ -188,6 +188,28 @@ void flow_table_free(struct flow_table *ft);
 struct flow *flow_table_touch(struct flow_table *ft, const struct packet *pkt,
     enum direction *dir_out, bool *is_new);
 
+/* Looking ahead: a table of a million flows is in main memory, not in a cache, and finding a
+ * flow is a chain of three far reads. With packets in hand before their turn, each step of the
+ * chain is asked for early: flow_table_hint() when the packet comes, flow_table_near() a few
+ * packets later, flow_table_nearer() a few more, then flow_table_touch_hinted(). Leaving
+ * steps out costs time only. */
+struct flow_hint {
+	struct flow_key key;
+	uint32_t hash;		/* of the key, seeded */
+	uint32_t src;		/* key end that sends */
+};
+
+/** Fills `hint` for the packet and asks for its place in the index. */
+void flow_table_hint(const struct flow_table *ft, const struct packet *pkt,
+    struct flow_hint *hint);
+/** Asks for the flow, if there is one. */
+void flow_table_near(const struct flow_table *ft, const struct flow_hint *hint);
+/** Asks for what is kept of the flow while it is parsed. */
+void flow_table_nearer(const struct flow_table *ft, const struct flow_hint *hint);
+/** flow_table_touch() with the hint of just this packet. */
+struct flow *flow_table_touch_hinted(struct flow_table *ft, const struct packet *pkt,
+    const struct flow_hint *hint, enum direction *dir_out, bool *is_new);
+
 /** End what has been idle or active for too long at `now_us` (packet time). Cheap when called
  * for each packet: it works once per second of packet time. A step of more than an hour, forth
  * or back, is believed only when eight calls in a row confirm it, so that one packet with a

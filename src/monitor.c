@@ -155,6 +155,7 @@ monitor_step(struct monitor *m, unsigned max)
 	struct capture_error err;
 	int n = capture_read(m->capture, max, pipeline_frame, &m->pipeline, &err);
 
+	pipeline_flush(&m->pipeline);	/* nothing waits while we wait */
 	if (n < 0)
 		log_error("capture", "%s", err.text);
 	return n;

@@ -2,6 +2,8 @@
 /* pipeline.c - capture -> decode -> flow -> classify -> detect -> emit: moves results along.
  *
  * The only file that knows all the stages. A stage never calls the one after it. */
+#include <string.h>
+
 #include "classify.h"
 #include "decode.h"
 #include "detect.h"
@@ -25,27 +27,94 @@ pipeline_time(struct pipeline *p, uint64_t now_us)
 	p->stats_next_us = p->now_us - p->now_us % p->stats_every_us + p->stats_every_us;
 }
 
-void
-pipeline_frame(void *arg, const struct frame *frame)
+/* A frame's turn: through all stages. */
+static void
+do_packet(struct pipeline *p, const struct packet *pkt, const struct flow_hint *hint)
 {
-	struct pipeline *p = arg;
-	struct packet *pkt = &p->packet;
 	enum direction dir;
 	bool is_new;
 	unsigned news = 0;
 	struct flow *flow;
 
-	p->packets++;
-	pipeline_time(p, frame->time_us);
-	if (decode_frame(p->decoder, frame, pkt) != DECODE_OK)
-		return;				/* counted by its reason */
-	flow = flow_table_touch(p->flows, pkt, &dir, &is_new);
+	flow = flow_table_touch_hinted(p->flows, pkt, hint, &dir, &is_new);
 	if (flow == NULL)
 		return;				/* table full, counted */
 	if ((flow->flags & FLOW_SETTLED) == 0)
 		news = classify_packet(p->classifier, flow, pkt, dir, is_new);
 	if (UNLIKELY(is_new || news != 0 || (flow->flags & FLOW_MARKED) != 0))
 		detect_packet(p->detector, flow, pkt, is_new, news);
+}
+
+static void
+do_first(struct pipeline *p)
+{
+	struct ahead *a = &p->ahead[p->first];
+
+	p->first = (p->first + 1) % AHEAD_FRAMES;
+	p->waiting--;
+	pipeline_time(p, a->time_us);
+	if (a->decoded)
+		do_packet(p, &a->packet, &a->hint);
+}
+
+void
+pipeline_flush(struct pipeline *p)
+{
+	while (p->waiting != 0)
+		do_first(p);
+}
+
+/* The frame that came `frames` ago, NULL when its turn has been or it has no flow. */
+static const struct flow_hint *
+hint_of(const struct pipeline *p, unsigned frames)
+{
+	const struct ahead *a;
+
+	if (p->waiting <= frames)
+		return NULL;
+	a = &p->ahead[(p->first + p->waiting - 1 - frames) % AHEAD_FRAMES];
+	return a->decoded ? &a->hint : NULL;
+}
+
+static void
+ask_ahead(struct pipeline *p)
+{
+	const struct flow_hint *near = hint_of(p, AHEAD_NEAR), *nearer = hint_of(p, AHEAD_NEARER);
+
+	if (near != NULL)
+		flow_table_near(p->flows, near);
+	if (nearer != NULL)
+		flow_table_nearer(p->flows, nearer);
+}
+
+void
+pipeline_frame(void *arg, const struct frame *frame)
+{
+	struct pipeline *p = arg;
+	struct frame copy = *frame;
+	struct ahead *a;
+
+	p->packets++;
+	if (p->waiting == AHEAD_FRAMES)
+		do_first(p);
+	if (UNLIKELY(frame->cap_len > AHEAD_OCTETS))
+		pipeline_flush(p);
+	a = &p->ahead[(p->first + p->waiting) % AHEAD_FRAMES];
+	p->waiting++;
+	if (LIKELY(frame->cap_len != 0 && frame->cap_len <= AHEAD_OCTETS)) {
+		memcpy(a->octets, frame->data, frame->cap_len);
+		copy.data = a->octets;
+	}
+	a->time_us = frame->time_us;
+	a->decoded = decode_frame(p->decoder, &copy, &a->packet) == DECODE_OK;
+	if (a->decoded)				/* else counted by its reason */
+		flow_table_hint(p->flows, &a->packet, &a->hint);
+	/* What is not in the copy is gone with the next frame. */
+	if (UNLIKELY(frame->cap_len > AHEAD_OCTETS
+		|| (a->decoded && (a->packet.flags & PACKET_REASSEMBLED) != 0)))
+		pipeline_flush(p);
+	else
+		ask_ahead(p);
 }
 
 void
@@ -84,6 +153,7 @@ pipeline_stats(struct pipeline *p)
 void
 pipeline_finish(struct pipeline *p)
 {
+	pipeline_flush(p);
 	flow_table_end_all(p->flows, p->now_us);
 	detect_finish(p->detector, p->now_us);
 	pipeline_stats(p);

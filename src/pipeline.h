@@ -4,12 +4,27 @@
 #ifndef PICKET_PIPELINE_H
 #define PICKET_PIPELINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "detect.h"
 #include "flow.h"
 #include "packet.h"
 #include "stats.h"
+
+/* Frames are copied and decoded some frames ahead of their turn, so that their flows are on
+ * their way from memory meanwhile (flow.h). AHEAD_NEAR and AHEAD_NEARER: how many frames after
+ * its arrival a frame takes the next step; AHEAD_FRAMES: its turn. A longer frame than
+ * AHEAD_OCTETS is not copied: all that wait are done first, then it at once. */
+enum { AHEAD_NEAR = 3, AHEAD_NEARER = 6, AHEAD_FRAMES = 8, AHEAD_OCTETS = 2048 };
+
+struct ahead {
+	struct packet packet;
+	struct flow_hint hint;
+	uint64_t time_us;
+	bool decoded;		/* else: refused and counted by decode */
+	uint8_t octets[AHEAD_OCTETS];
+};
 
 /* Borrowed from the monitor, which owns every stage. */
 struct pipeline {
@@ -23,7 +38,8 @@ struct pipeline {
 	uint64_t stats_every_us, stats_next_us;	/* packet time; 0: only at the end */
 	uint64_t now_us;		/* the latest packet time so far */
 	uint64_t packets;
-	struct packet packet;		/* one packet, refilled each time */
+	unsigned first, waiting;	/* of the frames decoded ahead of their turn */
+	struct ahead ahead[AHEAD_FRAMES];
 };
 
 /* Gauges: what is held now, as of the last stats event. */
@@ -35,6 +51,8 @@ enum pipeline_counter { PIPELINE_COUNTERS(STATS_ENUM) PIPELINE_COUNTER_N };
 
 /** A capture_frame_fn: `arg` is the pipeline. */
 void pipeline_frame(void *arg, const struct frame *frame);
+/** Do all frames that wait: to be called before waiting for more. */
+void pipeline_flush(struct pipeline *p);
 /** A flow_end_fn: `arg` is the pipeline. */
 void pipeline_flow_end(void *arg, struct flow *flow);
 /** An alert_fn: `arg` is the pipeline. */

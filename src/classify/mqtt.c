@@ -28,7 +28,7 @@ enum {
 	PACKET_MOST = 4096,	/* of one packet that are read; topics come first */
 	TOPIC_MOST = 1024,
 	/* A session is known by its first topics. Telemetry repeats itself for weeks. */
-	TOPICS_ENOUGH = 16,
+	TOPICS_ENOUGH = 8,
 	PACKETS_ENOUGH = 64,
 	FILTERS_MAX = 32,	/* of one SUBSCRIBE */
 };

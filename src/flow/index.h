@@ -64,4 +64,29 @@ flow_index_find(const struct flow_index *ix, const struct pool *flows, uint32_t 
 	return NULL;
 }
 
+/** Ask for the slot where a key of this hash would begin. */
+static inline void
+flow_index_ask(const struct flow_index *ix, uint32_t hash)
+{
+	__builtin_prefetch(&ix->slot[hash & ix->mask]);
+}
+
+/** A flow whose hash is this one, in the first slots only; its key is not compared, so it is
+ * good for asking ahead and for nothing else. NULL when there is none. */
+static inline const struct flow *
+flow_index_guess(const struct flow_index *ix, const struct pool *flows, uint32_t hash)
+{
+	enum { SLOTS = 4 };	/* of one cache line, mostly */
+
+	for (uint32_t at = hash; at != hash + SLOTS; at++) {
+		const struct slot *slot = &ix->slot[at & ix->mask];
+
+		if (slot->flow == 0)
+			return NULL;
+		if (slot->hash == hash)
+			return pool_at(flows, slot->flow - 1);
+	}
+	return NULL;
+}
+
 #endif

@@ -251,32 +251,73 @@ succeeds(const struct flow_table *ft, const struct flow *flow, const struct pack
 	return tcp_reuses(flow, pkt, dir, ft->reuse_us) ? FLOW_END_REUSED : FLOW_END_NONE;
 }
 
-struct flow *
-flow_table_touch(struct flow_table *ft, const struct packet *pkt, enum direction *dir_out,
-    bool *is_new)
+void
+flow_table_hint(const struct flow_table *ft, const struct packet *pkt, struct flow_hint *hint)
 {
-	struct flow_key key;
-	unsigned src = flow_key_fill(&key, pkt, &pkt->ends);
-	uint32_t hash = (uint32_t)hash_octets(&ft->seed, &key, sizeof(key));
-	struct flow *flow = flow_index_find(&ft->index, &ft->flows, hash, &key);
+	hint->src = flow_key_fill(&hint->key, pkt, &pkt->ends);
+	hint->hash = (uint32_t)hash_octets(&ft->seed, &hint->key, sizeof(hint->key));
+	flow_index_ask(&ft->index, hint->hash);
+}
+
+void
+flow_table_near(const struct flow_table *ft, const struct flow_hint *hint)
+{
+	const struct flow *flow = flow_index_guess(&ft->index, &ft->flows, hint->hash);
+
+	if (flow == NULL)
+		return;
+	__builtin_prefetch(&flow->key, 1);
+	__builtin_prefetch(&flow->octets, 1);
+	__builtin_prefetch(&flow->first_us);
+	__builtin_prefetch(&flow->name);
+}
+
+void
+flow_table_nearer(const struct flow_table *ft, const struct flow_hint *hint)
+{
+	const struct flow *flow = flow_index_guess(&ft->index, &ft->flows, hint->hash);
+
+	if (flow == NULL || (flow->flags & FLOW_SETTLED) != 0)
+		return;
+	__builtin_prefetch(flow->session, 1);
+	__builtin_prefetch(flow->stream, 1);
+	__builtin_prefetch(flow->record, 1);
+}
+
+struct flow *
+flow_table_touch_hinted(struct flow_table *ft, const struct packet *pkt,
+    const struct flow_hint *hint, enum direction *dir_out, bool *is_new)
+{
+	struct flow *flow = flow_index_find(&ft->index, &ft->flows, hint->hash, &hint->key);
 	enum flow_end_reason over;
 
 	if (UNLIKELY(pkt->flags & PACKET_ICMP_ERROR))
 		icmp_tie(ft, pkt);
-	if (flow != NULL && UNLIKELY((over = succeeds(ft, flow, pkt, src)) != FLOW_END_NONE)) {
+	if (flow != NULL
+	    && UNLIKELY((over = succeeds(ft, flow, pkt, hint->src)) != FLOW_END_NONE)) {
 		flow_table_end(ft, flow, over);
 		flow = NULL;
 	}
 	*is_new = flow == NULL;
 	if (flow == NULL) {
-		flow = begin(ft, pkt, &key, hash, src);
+		flow = begin(ft, pkt, &hint->key, hint->hash, hint->src);
 		if (flow == NULL) {
 			ft->count[FLOW_COUNT_REFUSED]++;
 			return NULL;
 		}
 	}
-	*dir_out = count_packet(ft, flow, pkt, src);
+	*dir_out = count_packet(ft, flow, pkt, hint->src);
 	return flow;
+}
+
+struct flow *
+flow_table_touch(struct flow_table *ft, const struct packet *pkt, enum direction *dir_out,
+    bool *is_new)
+{
+	struct flow_hint hint;
+
+	flow_table_hint(ft, pkt, &hint);
+	return flow_table_touch_hinted(ft, pkt, &hint, dir_out, is_new);
 }
 
 size_t

@@ -104,7 +104,7 @@ START_TEST(telemetry_settles)
 	(void)harness_show(h, connect);
 	while (n < 1000 && harness_show(h, publish) == PARSE_MORE)
 		n++;
-	ck_assert_int_eq(n, 15);
+	ck_assert_int_eq(n, 7);
 	harness_free(h);
 }
 END_TEST

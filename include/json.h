@@ -3,8 +3,8 @@
  *
  * A knowledge file is one JSON array of objects. Each is parsed by itself, so that a message
  * can name the line on which the record begins and memory stays that of one record. Strict
- * RFC 8259 in UTF-8; a key twice in an object, a NUL in a text, and more than 64 KiB, 2048
- * values or 8 levels in one record are refused. */
+ * RFC 8259 in UTF-8; a key twice in an object, a NUL anywhere, and more than 64 KiB or 2048
+ * levels (jansson's own limit) in one record are refused. */
 #ifndef PICKET_JSON_H
 #define PICKET_JSON_H
 
@@ -26,33 +26,30 @@ void json_file_close(struct json_file *f);
 const void *json_file_octets(const struct json_file *f, size_t *len);
 /**
  * The next record, borrowed until the next call; *line: where it begins.
- * 1: there is one; 0: the array has ended properly; -EINVAL: malformed, `err` says how and
- * *line where.
+ * 1: there is one; 0: the array has ended properly; -EINVAL: malformed (or out of memory),
+ * `err` says how and *line where, and so at every further call.
  */
 int json_file_next(struct json_file *f, const struct json_value **record, unsigned *line,
     char *err, size_t err_size);
 
-/** Member `key`, NULL when there is none. Quickest in the order in which keys are written. */
+/** Member `key`, NULL when there is none. */
 const struct json_value *json_get(const struct json_value *object, const char *key);
-/** Is the value absent (NULL) or null? */
-bool json_value_is_null(const struct json_value *v);
 /** Is there a member `key`, even null? */
 bool json_has(const struct json_value *object, const char *key);
-/** Is member `key` absent or null? */
-bool json_is_null(const struct json_value *object, const char *key);
-/** Member `key`: its text (NULL when absent, null or no string). */
-const char *json_text(const struct json_value *object, const char *key);
-/** Boolean member; `preset` when absent or no boolean. */
-bool json_bool(const struct json_value *object, const char *key, bool preset);
-bool json_is_bool(const struct json_value *object, const char *key);
-/** Integer member; `preset` when absent or no integer. */
-int64_t json_int(const struct json_value *object, const char *key, int64_t preset);
 /** Member that is an array or object, NULL otherwise. */
 const struct json_value *json_member(const struct json_value *object, const char *key);
-bool json_is_object(const struct json_value *v);
-bool json_is_array(const struct json_value *v);
-size_t json_array_len(const struct json_value *array);	/* 0 for NULL or no array */
+/** Is there a member `key` that is true or false? */
+bool json_is_bool(const struct json_value *object, const char *key);
+/** Boolean member; `preset` when absent or no boolean. */
+bool json_bool(const struct json_value *object, const char *key, bool preset);
+/** Values in an array; 0 for NULL or no array. */
+size_t json_array_len(const struct json_value *array);
+/** Value `i`, NULL past the end. */
 const struct json_value *json_array_at(const struct json_value *array, size_t i);
+/** Is the value absent (NULL) or null? */
+bool json_value_is_null(const struct json_value *v);
+bool json_value_is_object(const struct json_value *v);
+bool json_value_is_array(const struct json_value *v);
 /** The text of a value that is a string, NULL otherwise. */
 const char *json_value_text(const struct json_value *v);
 /** The number of a value that is an integer, `preset` otherwise. */

@@ -97,7 +97,7 @@ read_affiliates(struct loader *l, const struct json_value *r, struct draft_entit
 	const struct json_value *ids = json_member(r, "affiliates");
 	size_t n = json_array_len(ids);
 
-	if (json_has(r, "affiliates") && (!json_is_array(ids) || n > AFFILIATES_MAX)) {
+	if (json_has(r, "affiliates") && (!json_value_is_array(ids) || n > AFFILIATES_MAX)) {
 		complain(l, "'affiliates' must be an array of at most %d ids", AFFILIATES_MAX);
 		return;
 	}
@@ -116,7 +116,7 @@ check_aliases(struct loader *l, const struct json_value *r)
 {
 	const struct json_value *aliases = json_member(r, "aliases");
 
-	if (json_has(r, "aliases") && !json_is_array(aliases))
+	if (json_has(r, "aliases") && !json_value_is_array(aliases))
 		complain(l, "'aliases' must be an array of texts");
 	for (size_t i = 0; i < json_array_len(aliases); i++)
 		if (json_value_text(json_array_at(aliases, i)) == NULL)

@@ -181,7 +181,7 @@ read_sources(struct loader *l, const struct json_value *r, int required)
 	const struct json_value *sources = json_member(r, "sources");
 	size_t n = json_array_len(sources);
 
-	if (!json_is_array(sources) || n > SOURCES_MAX || (required && n == 0)) {
+	if (!json_value_is_array(sources) || n > SOURCES_MAX || (required && n == 0)) {
 		complain(l, "'sources' must be an array of 1 to %d texts", SOURCES_MAX);
 		return NULL;
 	}
@@ -207,7 +207,7 @@ read_dates(struct loader *l, const struct json_value *r, const char *key,
 
 	if (!json_has(r, key))
 		return true;
-	if (!json_is_array(array) || n > DATES_MAX) {
+	if (!json_value_is_array(array) || n > DATES_MAX) {
 		complain(l, "'%s' must be an array of at most %d dates", key, DATES_MAX);
 		return false;
 	}
@@ -219,7 +219,7 @@ read_dates(struct loader *l, const struct json_value *r, const char *key,
 	for (size_t i = 0; i < n; i++) {
 		const struct json_value *date = json_array_at(array, i);
 
-		if (!json_is_object(date)) {
+		if (!json_value_is_object(date)) {
 			complain(l, "'%s' holds something that is no date", key);
 			return false;
 		}

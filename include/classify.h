@@ -24,7 +24,6 @@ enum verdict_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CO
 	X(REASON_PARSED, "parsed")	/* own parser read it by its specification */	\
 	X(REASON_PORT, "port")		/* well-known port only */			\
 	X(REASON_NDPI, "ndpi")		/* nDPI by inspection */			\
-	X(REASON_NDPI_GUESS, "ndpi_guess")	/* nDPI by port or address */		\
 	X(REASON_ENCRYPTED, "encrypted")	/* content is not visible */		\
 	X(REASON_NAME, "name")		/* a host name points to it */			\
 	X(REASON_ALPN, "alpn")		/* announced in TLS */				\

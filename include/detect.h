@@ -77,6 +77,7 @@ struct alert {
 	char host[ALERT_HOST_MAX];	/* name by which the device knew the peer, lower case, or "" */
 	const char *host_source;	/* sni, http, dns, dns_cache, certificate ..., NULL without host */
 	uint32_t host_age_s;	/* of a dns_cache name */
+	bool other_name;	/* `host` is not one that accuses: only the address does */
 
 	struct evidence evidence[EVIDENCE_MAX];
 	uint8_t n_evidence;

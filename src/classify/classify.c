@@ -19,7 +19,7 @@ enum { APP_NDPI = 0x100, APP_IP = 0x8000 };
 #define CLASSIFY_COUNTERS(X)								\
 	X(COUNT_PARSED, "classify.parsed", "flows that an own parser read")		\
 	X(COUNT_NDPI, "classify.ndpi", "flows that nDPI named by inspection")		\
-	X(COUNT_GUESSED, "classify.guessed", "flows that nDPI named by port or address only")	\
+	X(COUNT_GUESSED, "classify.guessed", "of the unknown: nDPI guessed by port or address")	\
 	X(COUNT_IP_PROTOCOL, "classify.ip_protocol", "flows named by their IP protocol")	\
 	X(COUNT_UNKNOWN, "classify.unknown", "flows with payload that nothing named")	\
 	X(COUNT_NO_PAYLOAD, "classify.no_payload", "flows without any payload")		\
@@ -212,16 +212,19 @@ judge_by_parser(struct classifier *c, struct flow *flow, enum parser_id id, unsi
 	    p->role_confidence);
 }
 
+/* nDPI's guess by port or address is not a verdict: where it was offered, payload had been
+ * seen that did not look like that protocol. It is counted and dropped. */
 static void
 judge_by_ndpi(struct classifier *c, struct flow *flow, const struct ndpi_answer *answer)
 {
-	if (answer->proto == 0)
+	if (answer->proto == 0 || answer->guessed) {
+		c->counters[COUNT_UNKNOWN]++;
+		c->counters[COUNT_GUESSED] += answer->proto != 0;
 		return;
-	c->counters[answer->guessed ? COUNT_GUESSED : COUNT_NDPI]++;
-	judge(flow, (uint16_t)(APP_NDPI + answer->proto),
-	    answer->guessed ? REASON_NDPI_GUESS : REASON_NDPI,
-	    answer->guessed ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM,
-	    ndpi_door_role(c->ndpi, answer->proto), answer->guessed ? 20 : 50);
+	}
+	c->counters[COUNT_NDPI]++;
+	judge(flow, (uint16_t)(APP_NDPI + answer->proto), REASON_NDPI, CONFIDENCE_MEDIUM,
+	    ndpi_door_role(c->ndpi, answer->proto), 50);
 }
 
 /* --- parsing --- */
@@ -453,8 +456,6 @@ ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
 	if (!answer.done)
 		return false;
 	judge_by_ndpi(c, flow, &answer);
-	if (answer.proto == 0)
-		c->counters[COUNT_UNKNOWN]++;
 	return true;
 }
 
@@ -530,9 +531,9 @@ classify_end(struct classifier *c, struct flow *flow)
 		struct ndpi_answer answer = ndpi_give_up(c->ndpi, s->ndpi);
 
 		judge_by_ndpi(c, flow, &answer);
-	}
-	if (flow->app == 0)
+	} else if (flow->app == 0) {
 		c->counters[s == NULL ? COUNT_NO_PAYLOAD : COUNT_UNKNOWN]++;
+	}
 	return settle(c, flow);
 }
 

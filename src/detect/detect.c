@@ -169,6 +169,7 @@ set_host(struct alert *a, const struct sight *s)
 	while (n > 0 && a->host[n - 1] == '.')
 		n--;
 	a->host[n] = '\0';
+	a->other_name = false;
 	a->host_source = s->host_source;
 	a->host_age_s = strcmp(s->host_source, "dns_cache") == 0 ? s->flow->name_age_s : 0;
 }
@@ -180,7 +181,7 @@ better_host(const struct alert *a, const char *source)
 {
 	static const char *const order[] = { "dns", "dns_cache", "certificate" };
 
-	if (a->host[0] == '\0')
+	if (a->host[0] == '\0' || a->other_name)
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		if (strcmp(source, order[i]) == 0)
@@ -380,6 +381,22 @@ raise(struct detector *d, const struct sight *s, const struct indicator *ind)
 	return true;
 }
 
+/* The flow uses a name that accuses nobody: alerts that rest on its address alone say so. */
+static void
+note_other_name(const struct sight *s)
+{
+	struct flow_marks *m = s->flow->marks;
+
+	for (unsigned i = 0; m != NULL && i < m->n; i++) {
+		struct alert *a = &m->mark[i].open->alert;
+
+		if (m->mark[i].lookup || a->lead->kind != INDICATOR_CIDR || a->host[0] != '\0')
+			continue;
+		set_host(a, s);
+		a->other_name = true;
+	}
+}
+
 /* The first of the indicators found that may raise does; true when one did. */
 static bool
 raise_first(struct detector *d, const struct sight *s, const struct indicator *const *found,
@@ -393,14 +410,27 @@ raise_first(struct detector *d, const struct sight *s, const struct indicator *c
 	return false;
 }
 
+/* A certificate's name is looked up as a name and as the text that it is. */
+static size_t
+find_cert_name(const struct knowledge *k, const uint8_t *value, size_t len,
+    const struct indicator **found, size_t max)
+{
+	size_t n = knowledge_find_text(k, MATCH_CERT_NAME, (const char *)value, len, found, max);
+
+	return n + knowledge_find_domain(k, (const char *)value, len, found + n, max - n);
+}
+
 static bool
 check_domain(struct detector *d, const struct sight *s)
 {
 	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	size_t n = knowledge_find_domain(d->k, (const char *)s->value, s->len, found,
+	    ARRAY_LEN(found));
 
 	d->counters[DETECT_COUNT_CHECKED]++;
-	return raise_first(d, s, found, knowledge_find_domain(d->k, (const char *)s->value,
-	    s->len, found, ARRAY_LEN(found)));
+	if (n == 0 && !s->lookup)
+		note_other_name(s);
+	return raise_first(d, s, found, n);
 }
 
 /* --- what a flow shows when it begins --- */
@@ -432,6 +462,16 @@ check_peer_address(struct detector *d, struct sight *s)
 	(void)raise_first(d, s, found, n);
 }
 
+/* What is looked at now is the name that the device had asked for. */
+static void
+see_remembered(struct sight *s, const char *name)
+{
+	s->field = "dns_cache.name";
+	s->value = (const uint8_t *)name;
+	s->len = strlen(name);
+	s->host_source = "dns_cache";
+}
+
 static void
 check_start(struct detector *d, struct sight *s)
 {
@@ -441,13 +481,14 @@ check_start(struct detector *d, struct sight *s)
 	if (home == (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER))
 		return;		/* inside: no far end to hold against anybody */
 	if (name[0] != '\0') {
-		s->field = "dns_cache.name";
-		s->value = (const uint8_t *)name;
-		s->len = strlen(name);
-		s->host_source = "dns_cache";
+		see_remembered(s, name);
 		(void)check_domain(d, s);
 	}
 	check_peer_address(d, s);
+	if (name[0] != '\0') {
+		see_remembered(s, name);
+		note_other_name(s);
+	}
 	if (home == 0 && s->flow->marks == NULL) {
 		/* Which end is ours is not known: the initiator may be the one. */
 		s->device_sends = TO_CLIENT;
@@ -514,8 +555,10 @@ check_field(struct detector *d, struct sight *s, const struct field *f)
 		break;
 	case MATCH_CERT_NAME:
 		s->host_source = "certificate";
+		d->counters[DETECT_COUNT_CHECKED]++;
 		if (!has_other_name(s->flow))
-			(void)check_domain(d, s);
+			(void)raise_first(d, s, found, find_cert_name(d->k, s->value, s->len,
+			    found, ARRAY_LEN(found)));
 		break;
 	case MATCH_ADDRESS:
 		check_answer(d, s);
@@ -547,8 +590,7 @@ add_context(struct detector *d, struct sight *s)
 			n = knowledge_find_text(d->k, f->match, (const char *)e.octets, e.len,
 			    found, ARRAY_LEN(found));
 		else if (f->match == MATCH_CERT_NAME)
-			n = knowledge_find_domain(d->k, (const char *)e.octets, e.len, found,
-			    ARRAY_LEN(found));
+			n = find_cert_name(d->k, e.octets, e.len, found, ARRAY_LEN(found));
 		for (size_t i = 0; i < n; i++) {
 			const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
 

@@ -2,6 +2,7 @@
 /* score.c - severity from listing status x role x stage; confidence from the evidence; the
  * sentences on limits and next steps. Tables only: nothing here looks at traffic. */
 #include <string.h>
+#include <time.h>
 
 #include "macros.h"
 #include "score.h"
@@ -88,6 +89,10 @@ confidence_of(const struct alert *a)
 	enum verdict_confidence best = a->lead->confidence;
 	enum { OLD_ANSWER_S = 3600 };
 
+	/* An address that is used under somebody else's name may have changed hands. */
+	if (a->other_name)
+		return CONFIDENCE_LOW;
+
 	/* An address changes hands; a name that was asked for long ago may too. */
 	if (!has_name_evidence(a) && best > CONFIDENCE_MEDIUM)
 		best = CONFIDENCE_MEDIUM;
@@ -104,12 +109,35 @@ add_limit(struct alert *a, const char *sentence)
 		a->limits[a->n_limits++] = sentence;
 }
 
+/* Lists are read backwards in time too: was the entity on one when the contact was? */
+static bool
+was_listed(const struct entity *e, uint64_t time_us)
+{
+	time_t second = (time_t)(time_us / 1000000);
+	char day[sizeof("9999-12-31")];
+	struct tm tm;
+
+	if (gmtime_r(&second, &tm) == NULL || strftime(day, sizeof(day), "%Y-%m-%d", &tm) == 0)
+		return false;
+	for (size_t i = 0; i < e->n_listings; i++) {
+		const struct listing *l = &e->listings[i];
+
+		if (l->list->status == LISTING_LISTED && l->named && l->since != NULL
+		    && strcmp(l->since, day) <= 0
+		    && (l->until == NULL || strcmp(day, l->until) < 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 add_status_limit(struct alert *a)
 {
 	switch (a->entity->status) {
 	case LISTING_LISTED:
 		add_limit(a, "Being on a list has the legal effect that the list states and no other.");
+		if (!was_listed(a->entity, a->last_us))
+			add_limit(a, "No dated listing was in force on the day of this contact.");
 		break;
 	case LISTING_CONCERN:
 		add_limit(a, "An official concern is not a listing.");
@@ -138,6 +166,8 @@ set_limits(struct alert *a)
 		add_limit(a, "The far end did not answer as far as was seen here.");
 	else if (a->stage == STAGE_HANDSHAKE)
 		add_limit(a, "No payload was seen.");
+	if (a->other_name)
+		add_limit(a, "The name used in the contact is not known to be this entity's.");
 	if (!has_name_evidence(a))
 		add_limit(a, "Known by address only: addresses change hands and are shared.");
 	if (a->host_source != NULL && strcmp(a->host_source, "dns_cache") == 0)

@@ -129,6 +129,42 @@ write_reasons(struct writer *w, const struct flow *flow)
 	writer_close(w, ']');
 }
 
+/* The first name that the flow itself shows for its far end; false when it shows none. */
+static bool
+own_name(const struct flow *flow, struct record_entry *e, const struct field **f)
+{
+	uint16_t offset = 0;
+
+	while (flow->record != NULL && record_next(flow->record, &offset, e)) {
+		*f = field_by_id(e->field);
+		if ((*f)->match == MATCH_DOMAIN && (*f)->host_source != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+write_peer(struct writer *w, const struct event_context *ctx, const struct flow *flow)
+{
+	struct record_entry e;
+	const struct field *f;
+	const char *name;
+
+	if (own_name(flow, &e, &f)) {
+		writer_open(w, "peer", '{');
+		writer_octets(w, "host", e.octets, e.len);
+		writer_word(w, "host_source", f->host_source);
+		writer_close(w, '}');
+	} else if (flow->name != 0) {
+		name = classify_flow_name(ctx->classifier, flow);
+		writer_open(w, "peer", '{');
+		writer_octets(w, "host", name, strlen(name));
+		writer_word(w, "host_source", "dns_cache");
+		writer_uint(w, "host_age_s", flow->name_age_s);
+		writer_close(w, '}');
+	}
+}
+
 static void
 write_picket(struct writer *w, const struct event_context *ctx, const struct flow *flow,
     bool with_fields)
@@ -149,15 +185,7 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 	event_device(w, ctx, &flow->key.addr[flow_end_index(flow, sends)],
 	    (uint16_t)(flow->key.tenant_proto >> 20),
 	    (flow->flags & FLOW_HAS_MAC) != 0 ? flow->mac[sends] : NULL, flow->group);
-	if (flow->name != 0) {
-		const char *name = classify_flow_name(ctx->classifier, flow);
-
-		writer_open(w, "peer", '{');
-		writer_octets(w, "host", name, strlen(name));
-		writer_word(w, "host_source", "dns_cache");
-		writer_uint(w, "host_age_s", flow->name_age_s);
-		writer_close(w, '}');
-	}
+	write_peer(w, ctx, flow);
 	if (with_fields)
 		write_fields(w, flow);
 	writer_close(w, '}');

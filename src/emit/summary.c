@@ -179,15 +179,40 @@ print_apps(struct summary *s, const struct classifier *c, FILE *out)
 		fprintf(out, "  and %zu more\n", s->n_apps - APPS_SHOWN);
 }
 
+/* Columns of the table of alerts; the widest device and entity set theirs. */
+struct columns {
+	int device, entity;
+};
+
+enum { ENTITY_WIDTH_MAX = 40 };
+
+static struct columns
+columns_of(const struct summary *s)
+{
+	struct columns c = { (int)strlen("device"), (int)strlen("entity") };
+	char device[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < s->n_alerts; i++) {
+		int len = (int)addr_text(&s->alerts[i].device, device);
+		int entity = (int)strlen(s->alerts[i].entity->name);
+
+		c.device = len > c.device ? len : c.device;
+		c.entity = entity > c.entity ? entity : c.entity;
+	}
+	if (c.entity > ENTITY_WIDTH_MAX)
+		c.entity = ENTITY_WIDTH_MAX;
+	return c;
+}
+
 static void
-print_row(const struct alert *a, FILE *out)
+print_row(const struct alert *a, struct columns c, FILE *out)
 {
 	char device[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX], host[512];
 
 	(void)addr_text(&a->device, device);
 	(void)addr_text(&a->peer, peer);
-	fprintf(out, "  %-3u %-15s %-28.28s %-40.40s %-17s %-9s %s\n", a->severity, device,
-	    a->entity->name,
+	fprintf(out, "  %-3u %-*s %-*.*s %-40.40s %-17s %-9s %s\n", a->severity, c.device, device,
+	    c.entity, c.entity, a->entity->name,
 	    a->host[0] != '\0' ? shown(a->host, strlen(a->host), host, sizeof(host)) : peer,
 	    role_name(a->role), stage_name(a->stage), verdict_confidence_name(a->confidence));
 }
@@ -264,10 +289,8 @@ print_why(const struct alert *a, FILE *out)
 		    l->since != NULL ? l->since : "", l->affiliate ? " (affiliate)" : "",
 		    l->list->effect != NULL ? l->list->effect : "");
 		paragraph(out, i == 0 ? "why" : "", line);
-		if (l->list->does_not != NULL) {
-			(void)snprintf(line, sizeof(line), "It does not: %s", l->list->does_not);
-			paragraph(out, "", line);
-		}
+		if (l->list->does_not != NULL)
+			paragraph(out, "", l->list->does_not);
 	}
 }
 
@@ -303,6 +326,7 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 {
 	struct summary *mine = malloc(sizeof(*mine));
 	const struct alert **order = calloc(s->n_alerts + 1, sizeof(*order));
+	struct columns columns;
 	char first[40], last[40];
 
 	if (mine == NULL || order == NULL)
@@ -322,10 +346,11 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 		    "\n  That is what was seen here, not a clearance.\n");
 		goto done;
 	}
-	fprintf(out, "\n  %-3s %-15s %-28s %-40s %-17s %-9s %s\n", "sev", "device", "entity",
-	    "host", "role", "stage", "confidence");
+	columns = columns_of(s);
+	fprintf(out, "\n  %-3s %-*s %-*s %-40s %-17s %-9s %s\n", "sev", columns.device, "device",
+	    columns.entity, "entity", "host", "role", "stage", "confidence");
 	for (size_t i = 0; i < s->n_alerts; i++)
-		print_row(order[i], out);
+		print_row(order[i], columns, out);
 	for (size_t i = 0; i < s->n_alerts; i++)
 		print_alert(s, c, order[i], out);
 	if (s->more != 0)

@@ -79,6 +79,28 @@ START_TEST(an_old_answer_is_never_high)
 }
 END_TEST
 
+START_TEST(says_when_the_listing_came_after_the_contact)
+{
+	struct list list = { .status = LISTING_LISTED };
+	struct listing listing = { .list = &list, .named = true, .since = "2025-01-07" };
+	struct entity entity = { .status = LISTING_LISTED, .listings = &listing, .n_listings = 1 };
+	struct indicator ind = { .kind = INDICATOR_DOMAIN };
+	struct alert a = alert_of(&entity, &ind);
+	unsigned before;
+
+	a.stage = STAGE_DATA;
+	a.last_us = UINT64_C(1736207999) * 1000000;	/* 2025-01-06T23:59:59Z */
+	score_alert(&a);
+	before = a.n_limits;
+	a.last_us = UINT64_C(1736208000) * 1000000;
+	score_alert(&a);
+	ck_assert_uint_eq(a.n_limits, before - 1);
+	listing.until = "2025-01-07";
+	score_alert(&a);
+	ck_assert_uint_eq(a.n_limits, before);
+}
+END_TEST
+
 START_TEST(every_role_says_what_next_and_every_stage_its_limit)
 {
 	struct entity entity = { .status = LISTING_CONCERN };
@@ -113,6 +135,7 @@ main(void)
 	tcase_add_loop_test(t, severity_is_status_by_role_by_stage, 0, ARRAY_LEN(severities));
 	tcase_add_test(t, an_address_alone_is_never_high);
 	tcase_add_test(t, an_old_answer_is_never_high);
+	tcase_add_test(t, says_when_the_listing_came_after_the_contact);
 	tcase_add_test(t, every_role_says_what_next_and_every_stage_its_limit);
 	suite_add_tcase(s, t);
 	sr = srunner_create(s);

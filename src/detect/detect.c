@@ -381,6 +381,20 @@ raise(struct detector *d, const struct sight *s, const struct indicator *ind)
 	return true;
 }
 
+/* "Host: 192.0.2.1" is no name. */
+static bool
+is_address(const uint8_t *value, size_t len)
+{
+	char text[ADDR_TEXT_MAX];
+	struct addr a;
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, value, len);
+	text[len] = '\0';
+	return addr_parse(&a, text) == 0;
+}
+
 /* The flow uses a name that accuses nobody: alerts that rest on its address alone say so. */
 static void
 note_other_name(const struct sight *s)
@@ -428,7 +442,7 @@ check_domain(struct detector *d, const struct sight *s)
 	    ARRAY_LEN(found));
 
 	d->counters[DETECT_COUNT_CHECKED]++;
-	if (n == 0 && !s->lookup)
+	if (n == 0 && !s->lookup && !is_address(s->value, s->len))
 		note_other_name(s);
 	return raise_first(d, s, found, n);
 }

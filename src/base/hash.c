@@ -18,14 +18,6 @@ hash_seed_new(void)
 }
 
 static inline uint64_t
-fold(uint64_t a, uint64_t b)
-{
-	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint64_t
 load64(const uint8_t *at)
 {
 	uint64_t v;
@@ -42,14 +34,14 @@ hash_octets(const struct hash_seed *seed, const void *data, size_t len)
 	size_t left = len;
 
 	for (; left >= 16; left -= 16, at += 16)
-		h = fold(load64(at) ^ seed->b ^ h, load64(at + 8) ^ seed->a);
+		h = hash_fold(load64(at) ^ seed->b ^ h, load64(at + 8) ^ seed->a);
 	if (left != 0) {
 		uint8_t tail[16] = { 0 };
 
 		memcpy(tail, at, left);
-		h = fold(load64(tail) ^ seed->b ^ h, load64(tail + 8) ^ seed->a);
+		h = hash_fold(load64(tail) ^ seed->b ^ h, load64(tail + 8) ^ seed->a);
 	}
-	return fold(h ^ UINT64_C(0xd6e8feb86659fd93), seed->b | 1);
+	return hash_fold(h ^ UINT64_C(0xd6e8feb86659fd93), seed->b | 1);
 }
 
 uint64_t

@@ -9,8 +9,7 @@ icmp_tie(struct flow_table *ft, const struct packet *pkt)
 	struct flow *flow;
 
 	(void)flow_key_fill(&key, pkt, &pkt->quoted);
-	flow = flow_index_find(&ft->index, &ft->flows,
-	    (uint32_t)hash_octets(&ft->seed, &key, sizeof(key)), &key);
+	flow = flow_index_find(&ft->index, &ft->flows, flow_key_hash(ft, &key), &key);
 	if (flow == NULL)
 		return;
 	flow->flags |= FLOW_ICMP_ERROR;

@@ -255,7 +255,7 @@ void
 flow_table_hint(const struct flow_table *ft, const struct packet *pkt, struct flow_hint *hint)
 {
 	hint->src = flow_key_fill(&hint->key, pkt, &pkt->ends);
-	hint->hash = (uint32_t)hash_octets(&ft->seed, &hint->key, sizeof(hint->key));
+	hint->hash = flow_key_hash(ft, &hint->key);
 	flow_index_ask(&ft->index, hint->hash);
 }
 

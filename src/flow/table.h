@@ -84,6 +84,12 @@ void flow_arm(struct flow_table *ft, struct flow *flow);
 void stream_begin(struct flow_table *ft, struct flow *flow);
 size_t stream_size(void);
 
+static inline uint32_t
+flow_key_hash(const struct flow_table *ft, const struct flow_key *key)
+{
+	return (uint32_t)hash_key40(&ft->seed, key);
+}
+
 static inline enum flow_timeout
 flow_timeout_of(uint8_t proto)
 {

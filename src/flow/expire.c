@@ -40,19 +40,78 @@ flow_arm(struct flow_table *ft, struct flow *flow)
 	wheel_add(&ft->wheel, &ft->flows, flow, seconds(due + 999999));
 }
 
-/* Look at each flow that is due: end it, or put it where it's due next. */
-static void
-settle_due(struct flow_table *ft, uint64_t now_us)
+static struct flow *
+due_flow(const struct flow_table *ft, uint32_t i)
 {
-	struct flow *flow;
+	return pool_at(&ft->flows, ft->due.at[i].flow);
+}
 
-	while ((flow = wheel_pop_due(&ft->wheel, &ft->flows)) != NULL) {
-		enum flow_end_reason reason = flow_over(ft, flow, now_us);
+/* Ask for a flow that is to come: all its cache lines. */
+static void
+ask_flow(const struct flow_table *ft, uint32_t i)
+{
+	const struct flow *flow = due_flow(ft, i);
 
-		flow_arm(ft, flow);
-		if (reason != FLOW_END_NONE)
-			flow_table_end(ft, flow, reason);
+	__builtin_prefetch(&flow->key, 1);
+	__builtin_prefetch(&flow->octets, 1);
+	__builtin_prefetch(&flow->first_us, 1);
+	__builtin_prefetch(&flow->name, 1);
+}
+
+/* Ask for what hangs on it, when the flow itself has come. */
+static void
+ask_rest(const struct flow_table *ft, uint32_t i)
+{
+	enum { CACHE_LINE = 64 };
+	const struct flow *flow = due_flow(ft, i);
+
+	flow_index_ask(&ft->index, flow->hash);
+	__builtin_prefetch(flow->record, 1);
+	__builtin_prefetch((const char *)flow->record + CACHE_LINE, 1);
+	__builtin_prefetch(flow->session, 1);
+	__builtin_prefetch(flow->stream, 1);
+}
+
+typedef void (*settle_fn)(struct flow_table *ft, struct flow *flow, uint64_t now_us);
+
+/* Do `settle` to all flows that are due, with what it needs asked for a few flows ahead. */
+static inline void
+for_each_due(struct flow_table *ft, uint64_t now_us, settle_fn settle)
+{
+	enum { REST = 4, FLOW = 8 };	/* flows ahead */
+	uint32_t n = ft->due.n;
+
+	for (uint64_t i = 0; i < (uint64_t)n + FLOW; i++) {
+		if (i < n)
+			ask_flow(ft, (uint32_t)i);
+		if (i >= FLOW - REST && i - (FLOW - REST) < n)
+			ask_rest(ft, (uint32_t)(i - (FLOW - REST)));
+		if (i >= FLOW)
+			settle(ft, due_flow(ft, (uint32_t)(i - FLOW)), now_us);
 	}
+	ft->due.n = 0;
+}
+
+/* End a flow, or put it where it's due next. */
+static void
+end_or_arm(struct flow_table *ft, struct flow *flow, uint64_t now_us)
+{
+	enum flow_end_reason reason = flow_over(ft, flow, now_us);
+
+	if (reason == FLOW_END_NONE)
+		flow_arm(ft, flow);
+	else
+		flow_table_end(ft, flow, reason);
+}
+
+static void
+end_finally(struct flow_table *ft, struct flow *flow, uint64_t now_us)
+{
+	enum flow_end_reason reason = flow_over(ft, flow, now_us);
+
+	if (flow->state == FLOW_STATE_CLOSED)
+		reason = idle_reason(flow);
+	flow_table_end(ft, flow, reason == FLOW_END_NONE ? FLOW_END_SHUTDOWN : reason);
 }
 
 /* Time went forth by `step` seconds: turn through each list once at most. */
@@ -70,8 +129,8 @@ turn(struct flow_table *ft, uint64_t now_us, int64_t step)
 
 		if (w->first[list] == 0)
 			continue;
-		wheel_list_due(w, &ft->flows, list);
-		settle_due(ft, now_us);
+		wheel_take(w, &ft->flows, list, &ft->due);
+		for_each_due(ft, now_us, end_or_arm);
 	}
 }
 
@@ -84,8 +143,9 @@ turn_back(struct flow_table *ft, uint64_t now_us)
 
 	w->now_s = seconds(now_us);
 	for (int64_t i = 1; i <= WHEEL_SECONDS; i++)
-		wheel_list_due(w, &ft->flows, (unsigned)((uint64_t)(from + i) % WHEEL_SECONDS));
-	settle_due(ft, now_us);
+		wheel_take(w, &ft->flows, (unsigned)((uint64_t)(from + i) % WHEEL_SECONDS),
+		    &ft->due);
+	for_each_due(ft, now_us, end_or_arm);
 }
 
 void
@@ -114,20 +174,20 @@ flow_table_expire(struct flow_table *ft, uint64_t now_us)
 		turn_back(ft, now_us);
 }
 
+/* By creation first: that mostly is the order of start already. */
+static void
+sort_by_start(struct flow_table *ft)
+{
+	due_sort(&ft->due);
+	for (uint32_t i = 0; i < ft->due.n; i++)
+		ft->due.at[i].key = due_flow(ft, i)->first_us;
+	due_sort(&ft->due);
+}
+
 void
 flow_table_end_all(struct flow_table *ft, uint64_t now_us)
 {
-	struct flow *flow;
-
-	for (unsigned list = 0; list < WHEEL_SECONDS; list++)
-		wheel_list_due(&ft->wheel, &ft->flows, list);
-	wheel_sort_due(&ft->wheel, &ft->flows);
-	while ((flow = wheel_pop_due(&ft->wheel, &ft->flows)) != NULL) {
-		enum flow_end_reason reason = flow_over(ft, flow, now_us);
-
-		if (flow->state == FLOW_STATE_CLOSED)
-			reason = idle_reason(flow);
-		wheel_add(&ft->wheel, &ft->flows, flow, ft->wheel.now_s);
-		flow_table_end(ft, flow, reason == FLOW_END_NONE ? FLOW_END_SHUTDOWN : reason);
-	}
+	wheel_take_all(&ft->wheel, &ft->flows, &ft->due);
+	sort_by_start(ft);
+	for_each_due(ft, now_us, end_finally);
 }

@@ -56,6 +56,7 @@ flow_table_new(const struct config *cfg, struct stats *st, flow_end_fn end, void
 	    pool_init(&ft->flows, 4 * CACHE_LINE, cfg->flow_max) != 0 ||
 	    pool_init(&ft->streams, stream_size(), cfg->flow_max) != 0 ||
 	    pool_init(&ft->tunnels, sizeof(struct flow_tunnel), cfg->flow_max) != 0 ||
+	    due_init(&ft->due, cfg->flow_max) != 0 ||
 	    blocks_init(&ft->blocks, cfg->stream_memcap, (size_t)cfg->stream_max + 65536) != 0) {
 		flow_table_free(ft);
 		return NULL;
@@ -69,6 +70,7 @@ flow_table_free(struct flow_table *ft)
 	if (ft == NULL)
 		return;
 	blocks_done(&ft->blocks);
+	due_done(&ft->due);
 	pool_done(&ft->tunnels);
 	pool_done(&ft->streams);
 	pool_done(&ft->flows);

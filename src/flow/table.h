@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "blocks.h"
+#include "due.h"
 #include "flow.h"
 #include "hash.h"
 #include "index.h"
@@ -36,6 +37,7 @@ struct flow_table {
 	struct pool streams, tunnels;
 	struct blocks blocks;	/* of streams: kept and held octets */
 	struct wheel wheel;
+	struct due_list due;	/* of the turn in hand, empty between turns */
 };
 
 /* key.c */

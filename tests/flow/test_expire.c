@@ -173,6 +173,39 @@ START_TEST(end_all_is_by_start_and_says_why)
 }
 END_TEST
 
+/* Many flows, begun out of order, some of them in memory that earlier flows had. */
+START_TEST(end_all_sorts_thousands)
+{
+	enum { FLOWS = 3000, GONE = 500 };
+	struct world *w = world_config();
+
+	w->cfg.flow_max = FLOWS;
+	world_start(w);
+	for (uint16_t port = 1; port <= GONE; port++)
+		touch(w, 17, port, false, at(port % 7));
+	flow_table_expire(w->ft, at(0));
+	flow_table_expire(w->ft, at(40));
+	ck_assert_uint_eq(w->n_ended, GONE);
+	ck_assert_uint_eq(flow_table_live(w->ft), 0);
+	for (uint16_t port = 1; port <= FLOWS; port++)
+		touch(w, 17, port, true, at(41) + (uint64_t)(port * 7919 % 101) * 100003);
+	ck_assert_uint_eq(flow_table_live(w->ft), FLOWS);
+	flow_table_end_all(w->ft, at(52));
+	ck_assert_uint_eq(flow_table_live(w->ft), 0);
+	ck_assert_uint_eq(w->n_ended, GONE + FLOWS);
+	for (size_t i = GONE + 1; i < w->n_ended; i++)
+		ck_assert(w->ended[i - 1].first_us < w->ended[i].first_us ||
+		    (w->ended[i - 1].first_us == w->ended[i].first_us &&
+		    w->ended[i - 1].serial < w->ended[i].serial));
+	flow_table_end_all(w->ft, at(53));
+	ck_assert_uint_eq(w->n_ended, GONE + FLOWS);
+	touch(w, 17, 1, false, at(54));	/* the table is as good as new */
+	flow_table_expire(w->ft, at(54 + 30));
+	ck_assert_uint_eq(w->n_ended, GONE + FLOWS + 1);
+	world_free(w);
+}
+END_TEST
+
 static const int64_t gaps_s[] = { 3601, 100000, INT64_C(50) * 365 * 86400 };
 
 /* Two files with years between them: the wheel believes it after eight packets. */
@@ -291,6 +324,7 @@ main(void)
 	tcase_add_test(t, a_day_of_silence);
 	tcase_add_test(t, ends_come_in_order_of_deadline_then_of_begin);
 	tcase_add_test(t, end_all_is_by_start_and_says_why);
+	tcase_add_test(t, end_all_sorts_thousands);
 	tcase_add_loop_test(t, a_leap_forth_ends_the_past, 0, ARRAY_LEN(gaps_s));
 	tcase_add_loop_test(t, a_leap_back_ends_the_future, 0, ARRAY_LEN(gaps_s));
 	tcase_add_test(t, strays_are_not_believed);

@@ -10,6 +10,7 @@
 	X(http)		\
 	X(mqtt)		\
 	X(websocket)	\
+	X(dlms)		\
 	X(coap)		\
 	X(dtls)		\
 	X(quic)		\

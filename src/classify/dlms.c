@@ -419,6 +419,7 @@ read_wrapper(struct cursor *in, struct wrapper *w)
 struct hdlc {
 	uint8_t control;
 	bool segmented;
+	bool right;		/* its check sums are; otherwise the rest means nothing */
 	uint32_t destination, source;	/* upper address: client or logical device */
 	struct cursor info;
 };
@@ -460,7 +461,8 @@ read_address(struct cursor *in, uint32_t *upper)
 	return (octet & 1) != 0 && n != 3;
 }
 
-/* One frame, `in` on its format octets. PROBE_MORE: it is not all there; `in` is unchanged. */
+/* One frame, `in` on its format octets. PROBE_MORE: it is not all there; `in` is unchanged.
+ * A frame with a wrong check sum is read over, for the receiver will (IEC 62056-46, 6.4.4). */
 static enum probe_result
 read_hdlc(struct cursor *in, struct hdlc *h)
 {
@@ -479,8 +481,13 @@ read_hdlc(struct cursor *in, struct hdlc *h)
 		return PROBE_MORE;	/* the flag that ends it, too */
 	frame = cur_sub(&try, len);
 	head = frame;
-	if (cur_u8(&try) != HDLC_FLAG || !sum_right(frame))
+	if (cur_u8(&try) != HDLC_FLAG)
 		return PROBE_NO;
+	h->right = sum_right(frame);
+	if (!h->right) {
+		*in = try;
+		return PROBE_YES;
+	}
 	frame.end -= 2;			/* len is at least HDLC_LEAST */
 	cur_skip(&frame, 2);
 	if (!read_address(&frame, &h->destination) || !read_address(&frame, &h->source))
@@ -492,8 +499,9 @@ read_hdlc(struct cursor *in, struct hdlc *h)
 	if (cur_left(&frame) != 0) {
 		cur_skip(&frame, 2);
 		head.end = frame.at;
-		if (frame.short_read || !sum_right(head))
+		if (frame.short_read)
 			return PROBE_NO;
+		h->right = sum_right(head);
 	}
 	h->info = frame;
 	*in = try;
@@ -513,9 +521,11 @@ static enum probe_result
 probe_hdlc(struct cursor in)
 {
 	struct hdlc h;
+	enum probe_result result;
 
 	skip_flags(&in);
-	return read_hdlc(&in, &h);
+	result = read_hdlc(&in, &h);
+	return result == PROBE_YES && !h.right ? PROBE_NO : result;
 }
 
 /* On any port: frames, with the same two ends, fill the octets. */
@@ -765,14 +775,16 @@ parse_wrapper(struct parse *p, struct dlms_state *st, struct cursor *in)
 				return PARSE_MORE;
 			if (!p->truncated)
 				return PARSE_WRONG;
+			if (try.short_read)
+				return PARSE_MORE;
 			want = cur_left(&try) < want ? cur_left(&try) : want;
 		}
 		s = read_apdu(p, st, cur_sub(&try, want));
-		if (s == NULL)
-			return p->datagram && p->truncated && want == 0 ? PARSE_MORE : PARSE_WRONG;
-		if (s->from == FROM_CLIENT)
+		st->frames++;
+		/* A tag that we don't know does no harm: the next frame is where it should be. */
+		if (s != NULL && s->from == FROM_CLIENT)
 			put_ends(p, w.source, w.destination);
-		else if (s->from != FROM_EITHER)
+		else if (s != NULL && s->from != FROM_EITHER)
 			put_ends(p, w.destination, w.source);
 		skip = w.len - want;
 		want = skip < cur_left(&try) ? skip : cur_left(&try);
@@ -804,16 +816,19 @@ read_information(struct parse *p, struct dlms_state *st, const struct hdlc *h)
 			return;
 		put_ends(p, command ? h->source : h->destination,
 		    command ? h->destination : h->source);
-		(void)read_apdu(p, st, info);	/* a tag that we don't know does no harm here */
+		(void)read_apdu(p, st, info);
 	}
 }
 
 static void
 read_frame(struct parse *p, struct dlms_state *st, const struct hdlc *h)
 {
-	uint8_t control = h->control & (uint8_t)~CONTROL_POLL;
+	uint8_t control;
 
 	st->frames++;
+	if (!h->right)
+		return;
+	control = h->control & (uint8_t)~CONTROL_POLL;
 	put_name(p, F_FRAMING, "hdlc");
 	if ((h->control & 1) == 0 || control == CONTROL_UI)
 		read_information(p, st, h);

@@ -94,6 +94,12 @@
 	    "\x7e\xa0\x1e\x21\x03\x13\xc5\x19\xe6\xe7\x00\x0f\x40\x00\x00\x01\x00\x02\x02\x06" \
 	    "\x00\x00\x00\x01\x06\x00\x00\x00\x02\xa9\xb6\x7e"
 
+/* SNRM with an octet of its sum changed, GET with one of its header's. */
+#define BAD_FCS "\x7e\xa0\x07\x03\x21\x93\x0f\x00\x7e"
+#define BAD_HCS \
+	    "\x7e\xa0\x19\x03\x21\x32\x6e\xd8\xe6\xe6\x00\xc0\x01\xc0\x00\x03\x01\x00\x01" \
+	    "\x08\x00\xff\x02\x00\x44\xc5\x7e"
+
 #define AARQ_FIELDS "dlms.service=aarq\ndlms.context=ln\ndlms.mechanism=lowest\n"
 #define ENDS(c, s) "dlms.client=" c "\ndlms.server=" s "\n"
 #define WRAPPED "dlms.framing=wrapper\n"
@@ -184,13 +190,13 @@ static const struct {
 	    HDLC ENDS("16", "1") "dlms.service=data-notification\n" },
 	{ "in segments", TCP, ODD, S(I_PART I_REST I_AARE), PARSE_MORE,
 	    HDLC ENDS("16", "1") "dlms.service=get-response\ndlms.service=aare\ndlms.context=ln\n" },
-	{ "wrong FCS", TCP, 4059, S(
-	    "\x7e\xa0\x07\x03\x21\x93\x0f\x00\x7e"),
-	    PARSE_WRONG, "" },
-	{ "wrong HCS, right FCS", TCP, 4059, S(
-	    "\x7e\xa0\x19\x03\x21\x32\x6e\xd8\xe6\xe6\x00\xc0\x01\xc0\x00\x03\x01\x00\x01\x08"
-	    "\x00\xff\x02\x00\x44\xc5\x7e"),
-	    PARSE_WRONG, "" },
+	{ "wrong sums among right ones", TCP, ODD, S(SNRM BAD_FCS BAD_HCS I_GET), PARSE_MORE,
+	    HDLC ENDS("16", "1") "dlms.service=get-request\ndlms.object=3/1.0.1.8.0.255/2\n" },
+	{ "unknown tag among known ones", TCP, ODD, S(RLRQ "\0\1\0\x10\0\1\0\2\0\0" GET),
+	    PARSE_MORE, "dlms.service=rlrq\n" ENDS("16", "1") WRAPPED
+	    "dlms.service=get-request\ndlms.object=3/1.0.1.8.0.255/2\n" },
+	{ "wrong FCS", TCP, 4059, S(BAD_FCS), PARSE_WRONG, "" },
+	{ "wrong HCS, right FCS", TCP, 4059, S(BAD_HCS), PARSE_WRONG, "" },
 	{ "no flag at the end", TCP, 4059, S(
 	    "\x7e\xa0\x07\x03\x21\x93\x0f\x01\x00"),
 	    PARSE_WRONG, "" },
@@ -316,6 +322,21 @@ START_TEST(settles)
 }
 END_TEST
 
+START_TEST(out_of_step_is_wrong)
+{
+	static const char wrapper[] = "\2\1\0\x10", frame[] = "\xa0\x07\3\x21\x93\0\0\0";
+	struct harness *h = harness_new(PARSER_dlms, false, 4059);
+
+	ck_assert_int_eq(harness_show(h, wrapped[0]), PARSE_MORE);
+	ck_assert_int_eq(harness_show(h, (struct shown){ TO_SERVER, S(wrapper) }), PARSE_WRONG);
+	harness_free(h);
+	h = harness_new(PARSER_dlms, false, ODD);
+	ck_assert_int_eq(harness_show(h, framed[0]), PARSE_MORE);
+	ck_assert_int_eq(harness_show(h, (struct shown){ TO_SERVER, S(frame) }), PARSE_WRONG);
+	harness_free(h);
+}
+END_TEST
+
 START_TEST(ends_at_a_gap)
 {
 	struct harness *h = harness_new(PARSER_dlms, false, 4059);
@@ -383,6 +404,7 @@ main(void)
 	tcase_add_test(t, segments_are_one_answer);
 	tcase_add_test(t, long_bodies_are_stepped_over);
 	tcase_add_test(t, settles);
+	tcase_add_test(t, out_of_step_is_wrong);
 	tcase_add_test(t, ends_at_a_gap);
 	tcase_add_test(t, cut_datagram_is_not_malformed);
 	tcase_add_test(t, answers_tell_the_direction);

@@ -14,6 +14,8 @@
 	X(coap)		\
 	X(dtls)		\
 	X(quic)		\
+	X(hl7)		\
+	X(ntp)		\
 	X(ssdp)
 
 struct app_parser;

@@ -2,7 +2,7 @@
 /* detect.h - from what a flow shows to alerts.
  *
  * Finding `infrastructure`: a device's contact with adversary-linked infrastructure, with
- * the furthest stage reached. Repeats are folded per device and entity; what is folded is
+ * the furthest stage reached. Repeats are folded per device and indicator; what is folded is
  * told in one closing summary. Alerts are plain structs until emit writes them. */
 #ifndef PICKET_DETECT_H
 #define PICKET_DETECT_H
@@ -47,7 +47,7 @@ struct evidence {
 /* What an alert is about, kept by the detector until it is folded away. Emit borrows it
  * for one call. */
 struct alert {
-	uint64_t id;		/* root of event_id: stable hash of device, entity, first time */
+	uint64_t id;		/* root of event_id: stable hash of device, tenant, indicator, first time */
 	uint64_t first_us, last_us;	/* packet time of the first and last contact */
 	uint64_t time_us;	/* packet time when this record is written: the event's timestamp */
 	uint64_t count;		/* contacts: flows and look-ups */
@@ -68,6 +68,7 @@ struct alert {
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint16_t source, group, app;
 	bool device_is_responder;	/* the peer came to the device */
+	bool peer_inside;	/* the other end is in home_nets, too: a proxy, or a name used inside */
 	bool has_mac;
 	uint8_t device_mac[6];
 
@@ -99,6 +100,7 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_EXPIRED, "detect.outside_validity", "matches outside the indicator's dates") \
 	X(DETECT_COUNT_CONTEXT, "detect.context_only", "matches on indicators that may not alert alone") \
 	X(DETECT_COUNT_EVICTED, "detect.evicted", "open alerts closed early: detect.max_open reached")	\
+	X(DETECT_COUNT_NO_ROOM, "detect.no_room", "contacts lost: detect.max_open alerts are all watched, or the flow has four")	\
 	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached")
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };

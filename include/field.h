@@ -87,7 +87,7 @@ size_t record_store_used(const struct record_store *rs);
  * Append a value to *rec, which may be NULL at first and may move.
  *
  * Without FIELD_MANY in `desc` a second value is ignored; with it, a value that is there
- * already is. Text longer than 512 octets is cut there. Returns true when the record changed.
+ * already is. Text longer than 512 octets is cut there, and RECORD_TRUNCATED set. Returns true when the record changed.
  * When the record or the store is full: false, and RECORD_TRUNCATED is set when there is a
  * record to set it in.
  */

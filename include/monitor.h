@@ -28,9 +28,9 @@ void monitor_free(struct monitor *m);
 /** Handle up to `max` frames. > 0: how many; 0: none there (replay: the end); < 0: -errno,
  * a source broke (logged). */
 int monitor_step(struct monitor *m, unsigned max);
-/** Live: counters of drops, buffered events; and let timers run up to `now_us` of the wall
- * clock, or 0 while frames bring the time. */
-void monitor_idle(struct monitor *m, uint64_t now_us);
+/** Live, ten times a second: flush, count drops. `idle_us`: how long no frame has come, on a
+ * clock that never steps; timers then run on. 0: frames come and bring the time. */
+void monitor_idle(struct monitor *m, uint64_t idle_us);
 /** End every flow and alert, write the last statistics. EXIT_CODE_TRUNCATED when a file was
  * cut short, EXIT_CODE_RUNTIME when events were lost, else EXIT_CODE_OK. */
 enum exit_code monitor_finish(struct monitor *m);

@@ -32,6 +32,7 @@ struct loop {
 	bool broken;		/* a source failed */
 	bool stopped;		/* by a signal */
 	uint64_t handled;	/* frames since the last tick */
+	uint64_t last_frame_us;	/* monotonic_us() at the last tick that had frames */
 	ev_tstamp began;
 
 	ev_idle replay;
@@ -42,11 +43,11 @@ struct loop {
 };
 
 static uint64_t
-wall_clock_us(void)
+monotonic_us(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
@@ -85,10 +86,14 @@ static void
 on_tick(struct ev_loop *ev, ev_timer *w, int revents)
 {
 	struct loop *l = w->data;
+	uint64_t now_us = monotonic_us(), idle_us;
 
 	(void)ev;
 	(void)revents;
-	monitor_idle(l->m, l->handled == 0 ? wall_clock_us() - IDLE_LAG_US : 0);
+	if (l->handled != 0 || l->last_frame_us == 0)
+		l->last_frame_us = now_us;
+	idle_us = now_us - l->last_frame_us;
+	monitor_idle(l->m, idle_us > IDLE_LAG_US ? idle_us - IDLE_LAG_US : 0);
 	l->handled = 0;
 }
 
@@ -105,13 +110,11 @@ static void
 on_hup(struct ev_loop *ev, ev_signal *w, int revents)
 {
 	struct loop *l = w->data;
-	struct timespec now;
 
 	(void)ev;
 	(void)revents;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
-	    (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+	    (unsigned long long)monotonic_us());
 	if (monitor_reopen_logs(l->m) == 0)	/* it logs a failure */
 		log_info("emit", "log opened again");
 	(void)sd_notify(0, "READY=1");

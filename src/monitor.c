@@ -32,6 +32,7 @@ struct monitor {
 	struct summary *summary;
 	struct pipeline pipeline;	/* borrows all of the above */
 	bool finished;
+	bool write_failed;	/* as of the last flush */
 };
 
 static const struct counter_desc pipeline_counters[] = { PIPELINE_COUNTERS(STATS_DESC) };
@@ -162,12 +163,20 @@ monitor_step(struct monitor *m, unsigned max)
 }
 
 void
-monitor_idle(struct monitor *m, uint64_t now_us)
+monitor_idle(struct monitor *m, uint64_t idle_us)
 {
+	int err;
+
 	capture_update_drops(m->capture);
-	pipeline_time(&m->pipeline, now_us);
-	if (emit_flush(m->emitter) != 0)
-		log_error("emit", "cannot write events; they are counted as emit.lost");
+	if (idle_us != 0)
+		pipeline_idle(&m->pipeline, idle_us);
+	err = emit_flush(m->emitter);
+	if (err != 0 && !m->write_failed)	/* once, not ten times a second */
+		log_error("emit", "cannot write events (%s); they are counted as emit.lost",
+		    strerror(-err));
+	else if (err == 0 && m->write_failed)
+		log_info("emit", "events are written again");
+	m->write_failed = err != 0;
 }
 
 enum exit_code

@@ -13,18 +13,26 @@
 #include "pipeline.h"
 #include "summary.h"
 
-void
-pipeline_time(struct pipeline *p, uint64_t now_us)
+/* Timers of all stages, on believed packet time. */
+static void
+run_timers(struct pipeline *p, uint64_t now_us)
 {
-	if (now_us > p->now_us)
-		p->now_us = now_us;
-	flow_table_expire(p->flows, p->now_us);
-	detect_tick(p->detector, p->now_us);
-	if (p->stats_every_us == 0 || p->now_us < p->stats_next_us)
+	flow_table_expire(p->flows, now_us);
+	detect_tick(p->detector, now_us);
+	if (p->stats_every_us == 0 || now_us < p->stats_next_us)
 		return;
 	if (p->stats_next_us != 0)
 		pipeline_stats(p);
-	p->stats_next_us = p->now_us - p->now_us % p->stats_every_us + p->stats_every_us;
+	p->stats_next_us = now_us - now_us % p->stats_every_us + p->stats_every_us;
+}
+
+void
+pipeline_idle(struct pipeline *p, uint64_t idle_us)
+{
+	uint64_t now_us = packet_clock_idle(&p->clock, idle_us);
+
+	if (now_us != 0)
+		run_timers(p, now_us);
 }
 
 /* A frame's turn: through all stages. */
@@ -52,7 +60,7 @@ do_first(struct pipeline *p)
 
 	p->first = (p->first + 1) % AHEAD_FRAMES;
 	p->waiting--;
-	pipeline_time(p, a->time_us);
+	run_timers(p, packet_clock_frame(&p->clock, a->time_us));
 	if (a->decoded)
 		do_packet(p, &a->packet, &a->hint);
 }
@@ -147,15 +155,15 @@ pipeline_stats(struct pipeline *p)
 	p->counters[PIPELINE_FLOWS_LIVE] = flow_table_live(p->flows);
 	p->counters[PIPELINE_FLOW_MEMORY] = flow_table_memory(p->flows);
 	p->counters[PIPELINE_CLASSIFY_MEMORY] = classify_memory(p->classifier);
-	emit_stats(p->emitter, p->now_us);
+	emit_stats(p->emitter, p->clock.now_us);
 }
 
 void
 pipeline_finish(struct pipeline *p)
 {
 	pipeline_flush(p);
-	flow_table_end_all(p->flows, p->now_us);
-	detect_finish(p->detector, p->now_us);
+	flow_table_end_all(p->flows, p->clock.now_us);
+	detect_finish(p->detector, p->clock.now_us);
 	pipeline_stats(p);
 	(void)emit_flush(p->emitter);	/* a failure is counted, monitor_finish() reads it */
 }

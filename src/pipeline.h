@@ -10,6 +10,7 @@
 #include "detect.h"
 #include "flow.h"
 #include "packet.h"
+#include "packet_clock.h"
 #include "stats.h"
 
 /* Frames are copied and decoded some frames ahead of their turn, so that their flows are on
@@ -36,7 +37,7 @@ struct pipeline {
 	struct summary *summary;	/* NULL: nobody reads it */
 	uint64_t *counters;		/* enum pipeline_counter */
 	uint64_t stats_every_us, stats_next_us;	/* packet time; 0: only at the end */
-	uint64_t now_us;		/* the latest packet time so far */
+	struct packet_clock clock;	/* what timers run on */
 	uint64_t packets;
 	unsigned first, waiting;	/* of the frames decoded ahead of their turn */
 	struct ahead ahead[AHEAD_FRAMES];
@@ -57,8 +58,8 @@ void pipeline_flush(struct pipeline *p);
 void pipeline_flow_end(void *arg, struct flow *flow);
 /** An alert_fn: `arg` is the pipeline. */
 void pipeline_alert(void *arg, const struct alert *alert);
-/** Let timers run up to `now_us`. */
-void pipeline_time(struct pipeline *p, uint64_t now_us);
+/** No frame has come for `idle_us`: let timers run. */
+void pipeline_idle(struct pipeline *p, uint64_t idle_us);
 /** Write a stats event as of now. */
 void pipeline_stats(struct pipeline *p);
 /** End every flow and alert, and write the last statistics. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* classify.c - shows each flow's first octets to the parsers until one has it, then to that
  * one until it is done; asks nDPI about the rest. */
+#include <assert.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,8 @@ struct port_row {
 	uint8_t l4;		/* IPPROTO_TCP or IPPROTO_UDP */
 	uint8_t parser;
 };
-enum { PORT_ROWS_MAX = PARSER_N * 8 * 2 };
+enum { PORT_ROWS_MAX = PARSER_N * ARRAY_LEN(((struct app_parser *)0)->ports) * 2 };
+static_assert(PARSER_N <= 32, "session.rejected has a bit for each parser");
 enum { HAND_OVERS_MAX = 4 };	/* of one flow's octets in one call: HTTP to WebSocket to MQTT */
 
 struct classifier {
@@ -444,10 +446,12 @@ ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
 	struct session *s = flow->session;
 	struct ndpi_answer answer;
 
-	if (s->ndpi == NULL)
+	if (s->ndpi == NULL && c->cfg->ndpi_packets != 0)
 		s->ndpi = ndpi_state_get(c->ndpi);
-	if (s->ndpi == NULL)
+	if (s->ndpi == NULL) {
+		c->counters[COUNT_UNKNOWN]++;
 		return true;
+	}
 	answer = ndpi_inspect(c->ndpi, s->ndpi, pkt);
 	s->ndpi_packets++;
 	c->counters[COUNT_NDPI_PACKETS]++;

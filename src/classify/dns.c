@@ -368,6 +368,9 @@ put_address(struct parse *p, const struct name *asked, const struct addr *a)
 	const struct addr *client = client_of(p);
 
 	parse_addr(p, ID(F_IP), a);
+	/* an answer without a question seen is anybody's word */
+	if (p->flow->pkts[1 - p->dir] == 0)
+		return;
 	/* sinkholes answer 0.0.0.0 or a loopback address: nobody is met there */
 	if (asked->len == 0 || addr_is_multicast(client) || addr_is_multicast(a) ||
 	    addr_equal(a, &zero) ||

@@ -126,10 +126,10 @@ record_put(struct record_store *rs, struct record **rec, const struct field *des
     const void *octets, size_t len)
 {
 	struct record *r = *rec;
-	bool many = (desc->flags & FIELD_MANY) != 0;
+	bool many = (desc->flags & FIELD_MANY) != 0, cut = len > TEXT_MAX;
 	uint32_t head;
 
-	if (len > TEXT_MAX)
+	if (cut)
 		len = desc->type == FIELD_TEXT ? cut_text(octets) : TEXT_MAX;
 	/* full and known to be: whether this value is in it makes no difference */
 	if (r != NULL && (r->flags & RECORD_TRUNCATED) != 0 &&
@@ -143,6 +143,8 @@ record_put(struct record_store *rs, struct record **rec, const struct field *des
 		return false;
 	}
 	r = *rec;
+	if (cut)
+		r->flags |= RECORD_TRUNCATED;
 	head = entry_head(id, len);
 	memcpy(r->data + r->len, &head, ENTRY_HEAD);
 	if (len != 0)

@@ -134,8 +134,8 @@ const struct option option_table[] = {
 	  "Write an event for each flow that ends." },
 	{ "emit.stats_interval", OPTION_SECONDS, MEMBER(stats_s), "60s", 0, DAY, NULL,
 	  "Packet time between two events of statistics when live; 0: only at the end, as in replay." },
-	{ "emit.line_max", OPTION_OCTETS32, MEMBER(line_max), "64KiB", 4 * KIB, MIB, NULL,
-	  "Longest line; an event that would be longer is written without its fields." },
+	{ "emit.line_max", OPTION_OCTETS32, MEMBER(line_max), "64KiB", 32 * KIB, MIB, NULL,
+	  "Longest line; a flow that would be longer is written without its fields." },
 
 	{ "user", OPTION_TEXT, MEMBER(user), "", 0, 255, NULL,
 	  "User to become once sources and outputs are open; empty: stay." },

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* alerts.c - hash of open alerts, one list by last contact, one queue of those not written. */
+/* alerts.c - hash of open alerts, a list of the quiet ones, a queue of those not written. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "alerts.h"
 #include "config.h"
 #include "hash.h"
+#include "packet_clock.h"
 #include "score.h"
 
 enum { BUCKETS = 4096 };	/* open alerts are few: they are what a person reads */
@@ -20,6 +21,7 @@ struct alert_book {
 	struct open_alert *quietest, *latest;
 	struct open_alert *due_first, **due_last;
 	size_t n;
+	uint64_t now_us;	/* of the last tick */
 	uint64_t next_tick_us;
 };
 
@@ -42,14 +44,15 @@ alert_book_new(const struct config *cfg, uint64_t *counters, alert_fn raise, voi
 void
 alert_book_free(struct alert_book *book)
 {
-	struct open_alert *newer;
+	struct open_alert *next;
 
 	if (book == NULL)
 		return;
-	for (struct open_alert *o = book->quietest; o != NULL; o = newer) {
-		newer = o->newer;
-		free(o);
-	}
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct open_alert *o = book->bucket[i]; o != NULL; o = next) {
+			next = o->chain;
+			free(o);
+		}
 	free(book);
 }
 
@@ -71,15 +74,16 @@ bucket_of(const struct alert_book *book, const struct addr *device, uint32_t ten
 }
 
 static void
-unlink_by_time(struct alert_book *book, struct open_alert *o)
+unlink_quiet(struct alert_book *book, struct open_alert *o)
 {
 	*(o->older != NULL ? &o->older->newer : &book->quietest) = o->newer;
 	*(o->newer != NULL ? &o->newer->older : &book->latest) = o->older;
 }
 
 static void
-link_latest(struct alert_book *book, struct open_alert *o)
+link_quiet(struct alert_book *book, struct open_alert *o)
 {
+	o->quiet_us = book->now_us;
 	o->older = book->latest;
 	o->newer = NULL;
 	*(book->latest != NULL ? &book->latest->newer : &book->quietest) = o;
@@ -89,7 +93,7 @@ link_latest(struct alert_book *book, struct open_alert *o)
 static void
 write_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us, bool final)
 {
-	o->alert.time_us = now_us;
+	o->alert.time_us = now_us > o->alert.last_us ? now_us : o->alert.last_us;
 	o->alert.final = final;
 	score_alert(&o->alert);
 	book->raise(book->arg, &o->alert);
@@ -127,27 +131,24 @@ close_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us)
 	while (*at != o)
 		at = &(*at)->chain;
 	*at = o->chain;
-	unlink_by_time(book, o);
+	unlink_quiet(book, o);
 	book->n--;
 	free(o);
 }
 
+/* The one quiet for longest goes. When all are watched there is none. */
 static void
-make_room(struct alert_book *book, uint64_t now_us)
+make_room(struct alert_book *book)
 {
-	struct open_alert *o = book->quietest;
-
-	while (o != NULL && o->watchers != 0)
-		o = o->newer;
-	if (o == NULL)
+	if (book->quietest == NULL)
 		return;
 	book->counters[DETECT_COUNT_EVICTED]++;
-	close_alert(book, o, now_us);
+	close_alert(book, book->quietest, book->now_us);
 }
 
 struct open_alert *
 alert_book_find(struct alert_book *book, const struct addr *device, uint32_t tenant,
-    const struct indicator *lead, uint64_t now_us, bool *is_new)
+    const struct indicator *lead, uint64_t time_us, bool *is_new)
 {
 	size_t at = bucket_of(book, device, tenant, lead);
 	struct open_alert *o = book->bucket[at];
@@ -156,10 +157,16 @@ alert_book_find(struct alert_book *book, const struct addr *device, uint32_t ten
 	while (o != NULL && !(o->key == lead && o->tenant == tenant
 		&& addr_equal(&o->alert.device, device)))
 		o = o->chain;
+	if (o != NULL && o->watchers == 0
+	    && time_us > o->alert.last_us + (uint64_t)book->cfg->fold_s * 1000000) {
+		/* quiet for longer than alerts fold, though no tick has said so */
+		close_alert(book, o, book->now_us);
+		o = NULL;
+	}
 	if (o != NULL)
 		return o;
 	if (book->n >= book->cfg->max_open)
-		make_room(book, now_us);
+		make_room(book);
 	if (book->n >= book->cfg->max_open || (o = calloc(1, sizeof(*o))) == NULL)
 		return NULL;
 	*is_new = true;
@@ -167,10 +174,11 @@ alert_book_find(struct alert_book *book, const struct addr *device, uint32_t ten
 	o->alert.device = *device;
 	o->key = o->alert.lead = lead;
 	o->alert.entity = lead->entity;
-	o->alert.first_us = o->alert.last_us = now_us;
+	o->alert.first_us = o->alert.last_us = time_us;
+	o->seen_us = book->now_us;
 	o->chain = book->bucket[at];
 	book->bucket[at] = o;
-	link_latest(book, o);
+	link_quiet(book, o);
 	*book->due_last = o;
 	book->due_last = &o->next_due;
 	book->n++;
@@ -178,14 +186,31 @@ alert_book_find(struct alert_book *book, const struct addr *device, uint32_t ten
 }
 
 void
-alert_book_touch(struct alert_book *book, struct open_alert *o, uint64_t now_us)
+alert_book_watch(struct alert_book *book, struct open_alert *o)
 {
-	if (now_us > o->alert.last_us)
-		o->alert.last_us = now_us;
-	if (o == book->latest)
-		return;
-	unlink_by_time(book, o);
-	link_latest(book, o);
+	if (o->watchers++ == 0)
+		unlink_quiet(book, o);
+}
+
+void
+alert_book_unwatch(struct alert_book *book, struct open_alert *o)
+{
+	if (--o->watchers == 0)
+		link_quiet(book, o);
+}
+
+void
+alert_book_touch(struct open_alert *o, uint64_t time_us)
+{
+	if (time_us > o->alert.last_us)
+		o->alert.last_us = time_us;
+}
+
+/* Has it waited for so long? What began in what is now the future has: time was set back. */
+static bool
+is_over(uint64_t now_us, uint64_t since_us, uint64_t wait_us)
+{
+	return now_us >= since_us + wait_us || since_us > now_us + PACKET_CLOCK_STEP_US;
 }
 
 void
@@ -193,27 +218,22 @@ alert_book_tick(struct alert_book *book, uint64_t now_us)
 {
 	uint64_t settle_us = (uint64_t)book->cfg->settle_s * 1000000;
 	uint64_t fold_us = (uint64_t)book->cfg->fold_s * 1000000;
-	struct open_alert *o, *newer;
 
+	book->now_us = now_us;
 	if (now_us < book->next_tick_us && now_us + 2000000 > book->next_tick_us)
 		return;
 	book->next_tick_us = now_us + 1000000;
-	while (book->due_first != NULL && now_us >= book->due_first->alert.first_us + settle_us)
+	while (book->due_first != NULL && is_over(now_us, book->due_first->seen_us, settle_us))
 		write_due(book, now_us);
-	for (o = book->quietest; o != NULL && now_us >= o->alert.last_us + fold_us; o = newer) {
-		newer = o->newer;
-		if (o->watchers == 0)
-			close_alert(book, o, now_us);
-	}
+	while (book->quietest != NULL && is_over(now_us, book->quietest->quiet_us, fold_us))
+		close_alert(book, book->quietest, now_us);
 }
 
 void
 alert_book_finish(struct alert_book *book, uint64_t now_us)
 {
-	struct open_alert *first;
-
 	while (book->due_first != NULL)
 		write_due(book, now_us);
-	while ((first = book->quietest) != NULL)
-		close_alert(book, first, now_us);
+	while (book->quietest != NULL)
+		close_alert(book, book->quietest, now_us);
 }

@@ -26,9 +26,10 @@ struct mark {
 struct flow_marks {
 	struct flow_marks *next_free;
 	struct mark mark[MARKS_PER_FLOW];
-	uint64_t octets_told[2];	/* by direction: already added to the alerts */
+	/* By key end, not by direction: a parser may prove that the initiator is the other one. */
+	uint64_t octets_told[2];	/* sent by that end, already added to the alerts */
+	uint8_t device_end;
 	uint8_t n;
-	uint8_t device_sends;		/* enum direction in which the device sends */
 };
 
 struct detector {
@@ -45,7 +46,7 @@ struct detector {
 struct sight {
 	struct flow *flow;
 	uint64_t now_us;
-	enum direction device_sends;
+	unsigned device_end;	/* key end */
 	bool lookup;
 	const char *field;
 	const uint8_t *value;
@@ -107,13 +108,14 @@ marks_get(struct detector *d)
 static const struct addr *
 device_of(const struct sight *s)
 {
-	return &s->flow->key.addr[flow_end_index(s->flow, s->device_sends)];
+	return &s->flow->key.addr[s->device_end];
 }
 
-static unsigned
-peer_end(const struct flow *flow, enum direction device_sends)
+/* The direction in which a key end sends. */
+static enum direction
+sent_by(const struct flow *flow, unsigned end)
 {
-	return flow_end_index(flow, device_sends == TO_SERVER ? TO_CLIENT : TO_SERVER);
+	return flow_end_index(flow, TO_SERVER) == end ? TO_SERVER : TO_CLIENT;
 }
 
 static enum stage
@@ -192,12 +194,15 @@ better_host(const struct alert *a, const char *source)
 	return false;
 }
 
+static const uint32_t both_home = FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER;
+
 /* The contact that the alert shows. */
 static void
 show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *m, bool lookup)
 {
 	unsigned initiator = flow_end_index(flow, TO_SERVER);
-	unsigned peer = peer_end(flow, m->device_sends);
+	unsigned peer = 1 - m->device_end;
+	enum direction device_sends = sent_by(flow, m->device_end);
 
 	a->flow_id = flow_id(flow);
 	a->ends = (struct ends){
@@ -217,10 +222,11 @@ show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *
 		    ? TO_SERVER : TO_CLIENT];
 	a->source = flow->source;
 	a->group = flow->group;
-	a->device_is_responder = m->device_sends == TO_CLIENT;
-	a->has_mac = (flow->flags & FLOW_HAS_MAC) != 0;
-	memcpy(a->device_mac, flow->mac[m->device_sends], sizeof(a->device_mac));
-	if (!lookup) {
+	a->device_is_responder = device_sends == TO_CLIENT;
+	a->has_mac = (flow->flags & FLOW_HAS_MAC) != 0 && flow->pkts[device_sends] != 0;
+	memcpy(a->device_mac, flow->mac[device_sends], sizeof(a->device_mac));
+	a->peer_inside = !lookup && (flow->flags & both_home) == both_home;
+	if (!lookup && !a->peer_inside) {
 		a->peer = flow->key.addr[peer];
 		a->peer_port = flow->key.port[peer];
 	}
@@ -241,11 +247,12 @@ set_role(struct alert *a, const struct flow *flow, bool lookup)
 
 /* Bring the flow's alerts up to date with the flow. */
 static void
-update(struct detector *d, struct flow *flow, uint64_t now_us)
+update(struct flow *flow, uint64_t now_us)
 {
 	struct flow_marks *m = flow->marks;
-	uint64_t out = flow->octets[m->device_sends] - m->octets_told[m->device_sends];
-	uint64_t in = flow->octets[1 - m->device_sends] - m->octets_told[1 - m->device_sends];
+	const uint64_t sent[2] = { flow->octets[sent_by(flow, 0)], flow->octets[sent_by(flow, 1)] };
+	uint64_t out = sent[m->device_end] - m->octets_told[m->device_end];
+	uint64_t in = sent[1 - m->device_end] - m->octets_told[1 - m->device_end];
 	uint64_t id = flow_id(flow);
 
 	for (unsigned i = 0; i < m->n; i++) {
@@ -253,22 +260,21 @@ update(struct detector *d, struct flow *flow, uint64_t now_us)
 		struct alert *a = &mark->open->alert;
 		enum stage stage = stage_of(flow, mark->lookup);
 
-		alert_book_touch(d->book, mark->open, now_us);
+		alert_book_touch(mark->open, now_us);
 		if (!mark->lookup) {
 			a->octets_out += out;
 			a->octets_in += in;
 		}
-		if (stage > a->stage) {
-			a->stage = stage;
+		if (stage > a->stage || a->flow_id == id)
 			show_contact(a, flow, m, mark->lookup);
-		}
+		if (stage > a->stage)
+			a->stage = stage;
 		if (a->flow_id == id) {
 			a->app = flow->app;
 			set_role(a, flow, mark->lookup);
 		}
 	}
-	m->octets_told[0] = flow->octets[0];
-	m->octets_told[1] = flow->octets[1];
+	memcpy(m->octets_told, sent, sizeof(sent));
 }
 
 /* --- raising --- */
@@ -306,58 +312,82 @@ mark_of_entity(const struct flow *flow, const struct entity *entity)
 	return NULL;
 }
 
-static struct flow_marks *
-marks_of(struct detector *d, const struct sight *s)
-{
-	struct flow *flow = s->flow;
-
-	if (flow->marks == NULL) {
-		flow->marks = marks_get(d);
-		if (flow->marks == NULL) {
-			d->counters[DETECT_COUNT_NO_MARKS]++;
-			return NULL;
-		}
-		flow->marks->device_sends = (uint8_t)s->device_sends;
-		flow->flags |= FLOW_MARKED;
-	}
-	return flow->marks;
-}
-
 static uint64_t
 alert_id(const struct open_alert *o)
 {
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
 
+	h = hash_stable(h, &o->tenant, sizeof(o->tenant));
 	h = hash_stable(h, o->key->id, strlen(o->key->id));
 	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
+}
+
+static void
+marks_put(struct detector *d, struct flow_marks *m)
+{
+	m->next_free = d->free_marks;
+	d->free_marks = m;
+}
+
+/* The flow's marks, or fresh ones that are not the flow's yet. NULL, counted, without room. */
+static struct flow_marks *
+marks_for(struct detector *d, const struct sight *s)
+{
+	struct flow_marks *m = s->flow->marks;
+
+	if (m == NULL) {
+		m = marks_get(d);
+		if (m == NULL)
+			d->counters[DETECT_COUNT_NO_MARKS]++;
+		else
+			m->device_end = (uint8_t)s->device_end;
+		return m;
+	}
+	if (m->n < MARKS_PER_FLOW)
+		return m;
+	d->counters[DETECT_COUNT_NO_ROOM]++;
+	return NULL;
+}
+
+/* One more contact of an alert. */
+static void
+count_contact(struct detector *d, struct open_alert *o, bool is_new)
+{
+	d->counters[DETECT_COUNT_CONTACTS]++;
+	if (is_new)
+		o->alert.id = alert_id(o);
+	else
+		d->counters[DETECT_COUNT_FOLDED]++;
+	o->alert.count++;
 }
 
 /* Put one more alert on the flow. NULL without room. */
 static const struct mark *
 mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind)
 {
-	struct flow_marks *m = marks_of(d, s);
+	struct flow_marks *m = marks_for(d, s);
 	struct open_alert *o;
 	struct mark *mark;
 	bool is_new;
 
-	if (m == NULL || m->n == MARKS_PER_FLOW)
+	if (m == NULL)
 		return NULL;
 	o = alert_book_find(d->book, device_of(s), s->flow->key.tenant_proto >> 8, ind,
 	    s->now_us, &is_new);
-	if (o == NULL)
+	if (o == NULL) {
+		d->counters[DETECT_COUNT_NO_ROOM]++;
+		if (m->n == 0)
+			marks_put(d, m);
 		return NULL;
-	d->counters[DETECT_COUNT_CONTACTS]++;
-	if (is_new)
-		o->alert.id = alert_id(o);
-	else
-		d->counters[DETECT_COUNT_FOLDED]++;
-	o->watchers++;
-	o->alert.count++;
-	if (!s->lookup) {	/* what update() told the flow's other alerts before */
-		o->alert.octets_out += m->octets_told[m->device_sends];
-		o->alert.octets_in += m->octets_told[1 - m->device_sends];
 	}
+	alert_book_watch(d->book, o);
+	count_contact(d, o, is_new);
+	if (!s->lookup) {	/* what update() told the flow's other alerts before */
+		o->alert.octets_out += m->octets_told[m->device_end];
+		o->alert.octets_in += m->octets_told[1 - m->device_end];
+	}
+	s->flow->marks = m;
+	s->flow->flags |= FLOW_MARKED;
 	mark = &m->mark[m->n++];
 	*mark = (struct mark){ o, s->lookup };
 	return mark;
@@ -452,7 +482,7 @@ check_domain(struct detector *d, const struct sight *s)
 static void
 check_peer_address(struct detector *d, struct sight *s)
 {
-	unsigned end = peer_end(s->flow, s->device_sends);
+	unsigned end = 1 - s->device_end;
 	const struct addr *peer = &s->flow->key.addr[end];
 	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
 	char text[ADDR_TEXT_MAX];
@@ -469,7 +499,7 @@ check_peer_address(struct detector *d, struct sight *s)
 		d->counters[DETECT_COUNT_SHARED]++;
 		return;
 	}
-	s->field = s->device_sends == TO_SERVER ? "flow.dest_ip" : "flow.src_ip";
+	s->field = sent_by(s->flow, s->device_end) == TO_SERVER ? "flow.dest_ip" : "flow.src_ip";
 	s->value = (const uint8_t *)text;
 	s->len = addr_text(peer, text);
 	s->host_source = NULL;
@@ -492,7 +522,7 @@ check_start(struct detector *d, struct sight *s)
 	uint32_t home = s->flow->flags & (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER);
 	const char *name = classify_flow_name(d->c, s->flow);
 
-	if (home == (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER))
+	if (home == both_home)
 		return;		/* inside: no far end to hold against anybody */
 	if (name[0] != '\0') {
 		see_remembered(s, name);
@@ -505,8 +535,10 @@ check_start(struct detector *d, struct sight *s)
 	}
 	if (home == 0 && s->flow->marks == NULL) {
 		/* Which end is ours is not known: the initiator may be the one. */
-		s->device_sends = TO_CLIENT;
+		s->device_end = 1 - s->device_end;
 		check_peer_address(d, s);
+		if (s->flow->marks == NULL)
+			s->device_end = 1 - s->device_end;
 	}
 }
 
@@ -555,6 +587,15 @@ has_other_name(const struct flow *flow)
 	return false;
 }
 
+/* Names and certificates speak of the responder. They accuse a device only when it is the
+ * initiator, and only when it was seen to send: what a stranger sends to a device, or answers
+ * unasked, is the stranger's word. */
+static bool
+device_asked(const struct sight *s)
+{
+	return sent_by(s->flow, s->device_end) == TO_SERVER && s->flow->pkts[TO_SERVER] != 0;
+}
+
 static void
 check_field(struct detector *d, struct sight *s, const struct field *f)
 {
@@ -565,12 +606,13 @@ check_field(struct detector *d, struct sight *s, const struct field *f)
 	case MATCH_DOMAIN:
 		s->host_source = f->host_source != NULL ? f->host_source : "dns";
 		s->lookup = f->host_source == NULL;
-		(void)check_domain(d, s);
+		if (device_asked(s))
+			(void)check_domain(d, s);
 		break;
 	case MATCH_CERT_NAME:
 		s->host_source = "certificate";
 		d->counters[DETECT_COUNT_CHECKED]++;
-		if (!has_other_name(s->flow))
+		if (device_asked(s) && !has_other_name(s->flow))
 			(void)raise_first(d, s, found, find_cert_name(d->k, s->value, s->len,
 			    found, ARRAY_LEN(found)));
 		break;
@@ -580,7 +622,8 @@ check_field(struct detector *d, struct sight *s, const struct field *f)
 	case MATCH_CERT_HASH:
 		s->host_source = NULL;
 		d->counters[DETECT_COUNT_CHECKED]++;
-		(void)raise_first(d, s, found, knowledge_find_text(d->k, f->match,
+		if (device_asked(s))
+			(void)raise_first(d, s, found, knowledge_find_text(d->k, f->match,
 		    (const char *)s->value, s->len, found, ARRAY_LEN(found)));
 		break;
 	default:
@@ -640,8 +683,8 @@ sight_of(struct flow *flow, uint64_t now_us)
 {
 	return (struct sight){
 		.flow = flow, .now_us = now_us,
-		.device_sends = flow->marks != NULL ? (enum direction)flow->marks->device_sends
-		    : flow_device_sends(flow),
+		.device_end = flow->marks != NULL ? flow->marks->device_end
+		    : flow_end_index(flow, flow_device_sends(flow)),
 	};
 }
 
@@ -656,7 +699,7 @@ detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, b
 	if ((news & NEWS_FIELDS) != 0)
 		check_fields(d, &s);
 	if (flow->marks != NULL)
-		update(d, flow, pkt->time_us);
+		update(flow, pkt->time_us);
 }
 
 void
@@ -667,7 +710,7 @@ detect_last(struct detector *d, struct flow *flow)
 	check_fields(d, &s);
 	if (flow->marks == NULL)
 		return;
-	update(d, flow, flow->last_us);
+	update(flow, flow->last_us);
 	if (!flow->marks->mark[0].lookup) {
 		flow->role = (uint8_t)flow->marks->mark[0].open->alert.role;
 		flow->reasons |= REASON_INDICATOR;
@@ -690,11 +733,10 @@ detect_end(struct detector *d, struct flow *flow)
 	if (m == NULL)
 		return;
 	for (unsigned i = 0; i < m->n; i++)
-		m->mark[i].open->watchers--;
+		alert_book_unwatch(d->book, m->mark[i].open);
 	flow->marks = NULL;
 	flow->flags &= ~(uint32_t)FLOW_MARKED;
-	m->next_free = d->free_marks;
-	d->free_marks = m;
+	marks_put(d, m);
 }
 
 void

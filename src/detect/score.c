@@ -163,9 +163,13 @@ set_limits(struct alert *a)
 	else if (a->stage == STAGE_ANSWERED)
 		add_limit(a, "The name was resolved; no connection was seen.");
 	else if (a->stage == STAGE_SYN)
-		add_limit(a, "The far end did not answer as far as was seen here.");
+		add_limit(a, a->device_is_responder
+		    ? "The device did not answer as far as was seen here."
+		    : "The far end did not answer as far as was seen here.");
 	else if (a->stage == STAGE_HANDSHAKE)
 		add_limit(a, "No payload was seen.");
+	if (a->peer_inside)
+		add_limit(a, "The connection ended inside the home networks: at a proxy, or at a server that is not this entity's.");
 	if (a->other_name)
 		add_limit(a, "The name used in the contact is not known to be this entity's.");
 	if (!has_name_evidence(a))

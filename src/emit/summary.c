@@ -58,7 +58,7 @@ summary_alert(struct summary *s, const struct alert *alert)
 			return;
 		}
 	if (s->n_alerts == ALERTS_KEPT) {
-		s->more++;
+		s->more += !alert->final;
 		return;
 	}
 	if (s->n_alerts == s->room) {
@@ -166,9 +166,32 @@ paragraph(FILE *out, const char *label, const char *text)
 	fputc('\n', out);
 }
 
+/* An own parser and nDPI may know the same protocol: one row for a name. */
+static void
+merge_names(struct summary *s, const struct classifier *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_apps; i++) {
+		const char *name = classify_app_name(c, s->apps[i].app);
+		size_t at = 0;
+
+		while (at < n && strcmp(classify_app_name(c, s->apps[at].app), name) != 0)
+			at++;
+		if (at == n) {
+			s->apps[n++] = s->apps[i];
+			continue;
+		}
+		s->apps[at].flows += s->apps[i].flows;
+		s->apps[at].octets += s->apps[i].octets;
+	}
+	s->n_apps = n;
+}
+
 static void
 print_apps(struct summary *s, const struct classifier *c, FILE *out)
 {
+	merge_names(s, c);
 	qsort(s->apps, s->n_apps, sizeof(s->apps[0]), by_flows);
 	fprintf(out, "\n  %-16s %10s %14s\n", "protocol", "flows", "octets");
 	for (size_t i = 0; i < s->n_apps && i < APPS_SHOWN; i++)
@@ -320,6 +343,23 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 	paragraph(out, "next", a->remediation);
 }
 
+/* What was in the captures and is in no flow. */
+static void
+print_unread(const struct stats *st, FILE *out)
+{
+	uint64_t frames = stats_value(st, "capture.frames");
+	uint64_t unread = frames - stats_value(st, "decode.ok");
+	uint64_t refused = stats_value(st, "flow.refused");
+
+	if (unread != 0)
+		fprintf(out, "%llu of %llu frames carried no IP, were held as fragments, or were not"
+		    " understood: see decode.* in stats\n", (unsigned long long)unread,
+		    (unsigned long long)frames);
+	if (refused != 0)
+		fprintf(out, "%llu packets found no room in the flow table\n",
+		    (unsigned long long)refused);
+}
+
 void
 summary_print(const struct summary *s, const struct classifier *c, const struct stats *st,
     FILE *out)
@@ -340,6 +380,7 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 	    (unsigned long long)stats_value(st, "flow.ended"),
 	    time_text(s->first_us, first), time_text(s->last_us, last),
 	    (unsigned long long)(s->n_alerts + s->more), s->n_alerts + s->more == 1 ? "" : "s");
+	print_unread(st, out);
 	print_apps(mine, c, out);
 	if (s->n_alerts == 0) {
 		fprintf(out, "\n  No contact with known adversary-linked infrastructure was seen."

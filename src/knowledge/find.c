@@ -36,11 +36,12 @@ knowledge_find_domain(const struct knowledge *k, const char *name, size_t len,
 	struct result res = { found, 0, max };
 	char canonical[VALUE_MAX];
 	const char *at = canonical;
-	size_t left = domain_from_wire(name, len, canonical);
+	size_t odd = domain_odd_labels(name, len);
+	size_t left = domain_from_wire(name + odd, len - odd, canonical);
 
 	if (left == 0)
 		return 0;
-	if (left <= k->longest_domain)
+	if (left <= k->longest_domain && odd == 0)
 		add_key(k, &res, KEY_DOMAIN_EXACT, at, left);
 	while (at != NULL) {
 		const char *dot;

@@ -175,6 +175,8 @@ void lengths_add(struct lengths *l, size_t len);
 const char *domain_canonical(const char *text, char out[static VALUE_MAX]);
 /** A name off the wire: lower case, without its trailing dot. 0 when it is no host name. */
 size_t domain_from_wire(const char *name, size_t len, char out[static VALUE_MAX]);
+/** Octets of the leading labels up to the last one that holds what no host name does. */
+size_t domain_odd_labels(const char *name, size_t len);
 const char *address_canonical(const char *text, bool block, struct cidr *out);
 const char *address_port_canonical(const char *text, struct cidr *out, uint16_t *port);
 /** Form in which texts of this kind are compared; `out` has room for TEXT_SEEN_MAX.

@@ -53,6 +53,25 @@ domain_from_wire(const char *name, size_t len, char out[static VALUE_MAX])
 	return label == 0 ? 0 : len;
 }
 
+/* Where the labels begin that only hold what host names do. Whoever owns a domain answers for
+ * odd labels below it, too; they must not hide it. */
+size_t
+domain_odd_labels(const char *name, size_t len)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (name[i] != '.' && !is_name_octet(lower(name[i]))) {
+			const char *dot = memchr(name + i, '.', len - i);
+
+			if (dot == NULL)
+				return len;
+			at = i = (size_t)(dot - name);
+			at++;
+		}
+	return at;
+}
+
 /* Labels of a canonical name that data may not hold, though the wire may. */
 static const char *
 labels_wrong(const char *name)

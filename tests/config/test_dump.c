@@ -43,7 +43,7 @@ static const char *const configs[] = {
 	"  timestamp_type: adapter\n"
 	"flow:\n  max: 1000\n  timeout: {tcp: 61, udp: 3600, new: 1, active: 90000}\n"
 	"  stream_memcap: 1TiB\n"
-	"emit: {flows: false, stats_interval: 0, line_max: 5000}\n"
+	"emit: {flows: false, stats_interval: 0, line_max: 50000}\n"
 	"knowledge:\n  paths: [/x, 'y z']\n",
 };
 

@@ -34,7 +34,7 @@ static const struct {
 	{ "32 bits overrun", "flow:\n  max: 4294967312\n",
 	  "f:2: 'flow.max' must be from 16 to 67108864 flows, not 4294967312" },
 	{ "too large", "emit:\n  line_max: 2GiB\n",
-	  "f:2: 'emit.line_max' must be from 4KiB to 1MiB, not 2GiB" },
+	  "f:2: 'emit.line_max' must be from 32KiB to 1MiB, not 2GiB" },
 	{ "not a bool", "emit:\n  flows: maybe\n", "f:2: 'emit.flows' wants true or false, not 'maybe'" },
 	{ "list for a text", "sensor: [a]\n", "f:1: 'sensor' wants one value, a text" },
 	{ "text for a list", "home_nets: 10.0.0.0/8\n", "f:1: 'home_nets' wants a list, like [a, b]" },

@@ -108,7 +108,9 @@ static const struct {
 	{ "bucket.oss.example.net", "bucket.oss.example.net" },
 	{ "other.oss.example.net", "" },
 	{ "x.bucket.oss.example.net", "" },
-	{ "exa mple.com", "" }, { "a/example.com", "" }, { "*.example.com", "" },
+	{ "exa mple.com", "" }, { "a/example.com", "" },
+	/* odd labels below a name do not hide it, and are no exact host */
+	{ "*.example.com", "example.com" }, { "\x1b\xff.example.com", "example.com" },
 };
 
 START_TEST(finds_domains)

@@ -93,7 +93,9 @@ struct flow_tunnel {
 };
 
 /* Ordered by who touches it: every packet the first two cache lines, timers and parsers the
- * third, classify, detect and emit the last. The table keeps flows 64-octet aligned. */
+ * third, classify, detect and emit the last. Flows lie close
+ * together in the pool: looking ahead (below) hides the lines that they straddle, and a million
+ * of them are 24 MB less than on borders of 64 octets. */
 struct flow {
 	struct flow_key key;
 	uint64_t last_us;	/* latest packet time, never earlier than first_us */

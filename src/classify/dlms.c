@@ -41,7 +41,7 @@ enum {
 	PROBE_APDU_MAX = 4096,	/* of the first APDU on a port that says nothing */
 	OBJECTS_MAX = 16,	/* of one request with a list */
 	/* A session is known by its first services. Reading profiles goes on for hours. */
-	APDUS_ENOUGH = 32, FRAMES_ENOUGH = 128,
+	APDUS_ENOUGH = 16, FRAMES_ENOUGH = 64,
 };
 
 /* ACSE (IEC 62056-5-3, 6.5 and A.1): BER elements of AARQ and AARE. */

@@ -1,77 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* due.c - room for the flows that are due, and their order: a radix sort. */
+/* due.c - room for the flows that are due, and their order.
+ *
+ * Only the end of a run sorts, and mostly finds the order there already: a heap sort, because
+ * it needs no second stretch of memory as large as the first. */
 #include <errno.h>
 #include <stdbool.h>
 
 #include "due.h"
 #include "pool.h"
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };	/* counts of a pass: 8 KiB of stack */
-
 int
 due_init(struct due_list *d, uint32_t max)
 {
 	*d = (struct due_list){ .reserved = max * sizeof(struct due) };
 	d->at = memory_reserve(d->reserved);
-	d->other = memory_reserve(d->reserved);
-	if (d->at == NULL || d->other == NULL) {
-		due_done(d);
-		return -ENOMEM;
-	}
-	return 0;
+	return d->at == NULL ? -ENOMEM : 0;
 }
 
 void
 due_done(struct due_list *d)
 {
 	memory_release(d->at, d->reserved);
-	memory_release(d->other, d->reserved);
-	d->at = d->other = NULL;
+	d->at = NULL;
 }
 
-static inline unsigned
-digit(const struct due *e, uint64_t least, unsigned shift)
+static inline bool
+before(const struct due *a, const struct due *b)
 {
-	return (unsigned)((e->key - least) >> shift) & (DIGITS - 1);
+	return a->key != b->key ? a->key < b->key : a->tie < b->tie;
 }
 
-/* Order by one digit of what each key has above `least`. */
+/* Let the entry at `i` sink to its place in a heap of `n` with the last one on top. */
 static void
-pass(struct due_list *d, uint64_t least, unsigned shift)
+sink(struct due *at, uint32_t i, uint32_t n)
 {
-	struct due *from = d->at, *to = d->other;
-	uint32_t place[DIGITS] = { 0 }, before = 0;
+	struct due e = at[i];
+	uint32_t child;
 
-	for (uint32_t i = 0; i < d->n; i++)
-		place[digit(&from[i], least, shift)]++;
-	for (unsigned i = 0; i < DIGITS; i++) {
-		uint32_t n = place[i];
-
-		place[i] = before;
-		before += n;
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n && before(&at[child], &at[child + 1]))
+			child++;
+		if (!before(&e, &at[child]))
+			break;
+		at[i] = at[child];
+		i = child;
 	}
-	for (uint32_t i = 0; i < d->n; i++)
-		to[place[digit(&from[i], least, shift)]++] = from[i];
-	d->at = to;
-	d->other = from;
+	at[i] = e;
+}
+
+static bool
+is_sorted(const struct due_list *d)
+{
+	for (uint32_t i = 1; i < d->n; i++)
+		if (before(&d->at[i], &d->at[i - 1]))
+			return false;
+	return true;
 }
 
 void
 due_sort(struct due_list *d)
 {
-	uint64_t least = UINT64_MAX, most = 0, last = 0;
-	bool sorted = true;
-
-	for (uint32_t i = 0; i < d->n; i++) {
-		uint64_t key = d->at[i].key;
-
-		sorted &= key >= last;
-		least = key < least ? key : least;
-		most = key > most ? key : most;
-		last = key;
-	}
-	if (sorted)
+	if (is_sorted(d))
 		return;
-	for (unsigned shift = 0; shift < 64 && (most - least) >> shift != 0; shift += DIGIT_BITS)
-		pass(d, least, shift);
+	for (uint32_t i = d->n / 2; i > 0; i--)
+		sink(d->at, i - 1, d->n);
+	for (uint32_t n = d->n - 1; n > 0; n--) {
+		struct due last = d->at[0];
+
+		d->at[0] = d->at[n];
+		d->at[n] = last;
+		sink(d->at, 0, n);
+	}
 }

@@ -10,15 +10,15 @@
 #include <stdint.h>
 
 struct due {
-	uint64_t key;		/* what due_sort() goes by */
+	uint64_t key;		/* what due_sort() goes by, */
+	uint32_t tie;		/* and this where keys are equal */
 	uint32_t flow;		/* index */
 };
 
 /* Memory is reserved for every flow of the table and committed by what was due at once. */
 struct due_list {
 	struct due *at;
-	struct due *other;	/* as large: sorting moves from one to the other */
-	size_t reserved;	/* octets of each */
+	size_t reserved;	/* octets */
 	uint32_t n;
 };
 
@@ -26,14 +26,14 @@ struct due_list {
 int due_init(struct due_list *d, uint32_t max);
 /** Harmless on a zeroed list. */
 void due_done(struct due_list *d);
-/** Order by key; equal keys stay in the order they have. */
+/** Order by key, then tie, in place. */
 void due_sort(struct due_list *d);
 
 /** Append a flow; each is in the list once at most, so there is room. */
 static inline void
-due_add(struct due_list *d, uint32_t flow, uint64_t key)
+due_add(struct due_list *d, uint32_t flow, uint64_t key, uint32_t tie)
 {
-	d->at[d->n++] = (struct due){ key, flow };
+	d->at[d->n++] = (struct due){ key, tie, flow };
 }
 
 #endif

@@ -174,20 +174,10 @@ flow_table_expire(struct flow_table *ft, uint64_t now_us)
 		turn_back(ft, now_us);
 }
 
-/* By creation first: that mostly is the order of start already. */
-static void
-sort_by_start(struct flow_table *ft)
-{
-	due_sort(&ft->due);
-	for (uint32_t i = 0; i < ft->due.n; i++)
-		ft->due.at[i].key = due_flow(ft, i)->first_us;
-	due_sort(&ft->due);
-}
-
 void
 flow_table_end_all(struct flow_table *ft, uint64_t now_us)
 {
 	wheel_take_all(&ft->wheel, &ft->flows, &ft->due);
-	sort_by_start(ft);
+	due_sort(&ft->due);	/* by start, then by creation */
 	for_each_due(ft, now_us, end_finally);
 }

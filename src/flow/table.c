@@ -11,7 +11,6 @@
 enum {
 	EVICT_SAMPLE = 16,		/* flows looked at for a victim */
 	EVICT_BUSY_US = 1000000,	/* an established flow heard of since then stays */
-	CACHE_LINE = 64,
 };
 
 static const struct counter_desc counters[] = { FLOW_COUNTERS(STATS_DESC) };
@@ -39,7 +38,6 @@ set_timeouts(struct flow_table *ft, const struct config *cfg)
 struct flow_table *
 flow_table_new(const struct config *cfg, struct stats *st, flow_end_fn end, void *end_arg)
 {
-	static_assert(sizeof(struct flow) <= 4 * CACHE_LINE, "a flow takes more than four lines");
 	struct flow_table *ft = calloc(1, sizeof(*ft));
 
 	if (ft == NULL)
@@ -53,7 +51,7 @@ flow_table_new(const struct config *cfg, struct stats *st, flow_end_fn end, void
 	ft->count = stats_register(st, counters, ARRAY_LEN(counters));
 	/* A chunk is what was kept plus one segment, 64 KiB at most (RFC 791, 3.1). */
 	if (ft->count == NULL || flow_index_init(&ft->index, cfg->flow_max) != 0 ||
-	    pool_init(&ft->flows, 4 * CACHE_LINE, cfg->flow_max) != 0 ||
+	    pool_init(&ft->flows, sizeof(struct flow), cfg->flow_max) != 0 ||
 	    pool_init(&ft->streams, stream_size(), cfg->flow_max) != 0 ||
 	    pool_init(&ft->tunnels, sizeof(struct flow_tunnel), cfg->flow_max) != 0 ||
 	    due_init(&ft->due, cfg->flow_max) != 0 ||

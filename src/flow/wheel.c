@@ -63,7 +63,7 @@ wheel_take(struct wheel *w, const struct pool *flows, unsigned list, struct due_
 	for (uint32_t link = w->first[list]; link != 0; link = flow->wheel_next) {
 		flow = flow_of(flows, link);
 		flow->wheel_bucket = WHEEL_NONE;
-		due_add(due, flow->index, 0);
+		due_add(due, flow->index, 0, 0);
 	}
 	w->first[list] = w->last[list] = 0;
 }
@@ -78,7 +78,7 @@ wheel_take_all(struct wheel *w, const struct pool *flows, struct due_list *due)
 		if (flow->wheel_bucket == WHEEL_NONE)
 			continue;
 		flow->wheel_bucket = WHEEL_NONE;
-		due_add(due, i, flow->serial);
+		due_add(due, i, flow->first_us, (uint32_t)flow->serial);
 	}
 	memset(w->first, 0, sizeof(w->first));
 	memset(w->last, 0, sizeof(w->last));

@@ -312,12 +312,12 @@ START_TEST(settles)
 
 	while (n < 1000 && harness_show(h, s) == PARSE_MORE)
 		n++;
-	ck_assert_uint_eq(n, 31);
+	ck_assert_uint_eq(n, 15);
 	harness_free(h);
 	h = harness_new(PARSER_dlms, false, 4059);
 	for (n = 0, s = framed[6]; n < 1000 && harness_show(h, s) == PARSE_MORE; n++)
 		;
-	ck_assert_uint_eq(n, 127);
+	ck_assert_uint_eq(n, 63);
 	harness_free(h);
 }
 END_TEST

@@ -26,7 +26,7 @@ static const struct {
 	{ UINT64_MAX - 0xfff, 0xfff },
 };
 
-/* Each in once, by key; equal keys as they came (the flow's number tells). */
+/* Each in once, by key; equal keys by tie (the flow's number). */
 static void
 check_sorted(const struct due_list *d, const uint64_t *key, uint32_t n)
 {
@@ -51,7 +51,7 @@ START_TEST(sorts_and_keeps_ties)
 		d.n = 0;
 		for (uint32_t i = 0; i < sizes[s]; i++) {
 			key[i] = spans[_i].base + (xorshift(&state) & spans[_i].mask);
-			due_add(&d, i, key[i]);
+			due_add(&d, i, key[i], i);
 		}
 		due_sort(&d);
 		check_sorted(&d, key, sizes[s]);

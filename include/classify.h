@@ -22,11 +22,8 @@ enum verdict_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CO
 /* Why the verdict. Bits; names are written to the flow event. */
 #define VERDICT_REASONS(X)						\
 	X(REASON_PARSED, "parsed")	/* own parser read it by its specification */	\
-	X(REASON_PORT, "port")		/* well-known port only */			\
 	X(REASON_NDPI, "ndpi")		/* nDPI by inspection */			\
 	X(REASON_ENCRYPTED, "encrypted")	/* content is not visible */		\
-	X(REASON_NAME, "name")		/* a host name points to it */			\
-	X(REASON_ALPN, "alpn")		/* announced in TLS */				\
 	X(REASON_UPGRADE, "upgrade")	/* switched to in a running session */		\
 	X(REASON_ONE_SIDED, "one_sided")	/* one direction seen only */		\
 	X(REASON_IP_PROTOCOL, "ip_protocol")	/* told by the IP protocol number */	\

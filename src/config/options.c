@@ -89,7 +89,7 @@ const struct option option_table[] = {
 	{ "classify.record_memcap", OPTION_OCTETS64, MEMBER(record_memcap), "512MiB", 64 * KIB,
 	  1024 * GIB, NULL, "Octets of fields kept for all flows together." },
 	{ "classify.sessions_max", OPTION_U32, MEMBER(sessions_max), "131072", 16, 16 * MIB,
-	  "flows", "Flows being parsed at once; those beyond are known by port only." },
+	  "flows", "Flows being parsed at once; those beyond stay unknown, and are counted." },
 	{ "classify.ndpi_packets", OPTION_U32, MEMBER(ndpi_packets), "5", 0, 255, "packets",
 	  "Packets with payload shown to nDPI of a flow that no own parser decides; 0: none." },
 	{ "classify.parse_octets", OPTION_OCTETS32, MEMBER(parse_octets), "64KiB", KIB, 16 * MIB,

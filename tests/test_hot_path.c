@@ -12,6 +12,7 @@
 #include "log.h"
 #include "monitor.h"
 #include "stats.h"
+#include "run_suite.h"
 
 /* Pools may grow by a few large pieces while traffic grows: by steps, not by packets. */
 enum { STEPS_MAX = 64 };
@@ -104,8 +105,6 @@ main(int argc, char **argv)
 {
 	Suite *s = suite_create("hot path");
 	TCase *t = tcase_create("hot path");
-	SRunner *sr;
-	int failed;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: test_hot_path SMALL.pcap LARGE.pcap\n");
@@ -117,9 +116,5 @@ main(int argc, char **argv)
 	tcase_add_test(t, allocations_do_not_grow_with_traffic);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

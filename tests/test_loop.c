@@ -11,6 +11,7 @@
 #include "log.h"
 #include "loop.h"
 #include "macros.h"
+#include "run_suite.h"
 
 /* A monitor that hands over so many frames, then answers `last`; and sends itself a signal
  * at a chosen frame. Its functions take the place of src/monitor.c in this program. */
@@ -230,8 +231,6 @@ main(void)
 {
 	Suite *s = suite_create("loop");
 	TCase *t = tcase_create("loop");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, replays_until, 0, ARRAY_LEN(replays));
@@ -239,8 +238,5 @@ main(void)
 	tcase_add_test(t, runs_twice_in_one_process);
 	tcase_add_test(t, listens_and_idles);
 	tcase_add_test(t, live_source_breaks);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

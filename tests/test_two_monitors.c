@@ -9,6 +9,7 @@
 #include "config.h"
 #include "log.h"
 #include "monitor.h"
+#include "run_suite.h"
 
 static char *captures[2];
 
@@ -93,8 +94,6 @@ main(int argc, char **argv)
 {
 	Suite *s = suite_create("two monitors");
 	TCase *t = tcase_create("two monitors");
-	SRunner *sr;
-	int failed;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: test_two_monitors A.pcap B.pcap\n");
@@ -106,9 +105,5 @@ main(int argc, char **argv)
 	tcase_add_test(t, do_not_know_of_each_other);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

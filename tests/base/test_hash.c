@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "hash.h"
+#include "run_suite.h"
 
 static const struct hash_seed seeds[] = {
 	{ UINT64_C(0x452821e638d01377), UINT64_C(0xbe5466cf34e90c6c) },
@@ -50,16 +51,10 @@ main(void)
 {
 	Suite *s = suite_create("hash");
 	TCase *t = tcase_create("hash");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(t, key40_is_hash_octets, 0, sizeof(seeds) / sizeof(seeds[0]));
 	tcase_add_test(t, another_seed_another_hash);
 	tcase_add_test(t, stable_is_fnv_1a);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -8,6 +8,7 @@
 
 #include "json.h"
 #include "macros.h"
+#include "run_suite.h"
 
 /* Records read from `text`, or -1 when it is refused; then *line and err say where and why. */
 static int
@@ -315,8 +316,6 @@ main(void)
 {
 	Suite *s = suite_create("json");
 	TCase *t = tcase_create("records");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, takes_or_refuses, 0, ARRAY_LEN(cases));
 	tcase_add_loop_test(t, refuses_every_prefix, 0, ARRAY_LEN(cases));
@@ -326,8 +325,5 @@ main(void)
 	tcase_add_test(t, bounds_the_depth);
 	tcase_add_test(t, opens_files);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

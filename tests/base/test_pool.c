@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pool.h"
+#include "run_suite.h"
 
 START_TEST(gives_each_object_once)
 {
@@ -45,14 +46,9 @@ main(void)
 {
 	Suite *s = suite_create("pool");
 	TCase *t = tcase_create("pool");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, gives_each_object_once);
 	tcase_add_test(t, an_empty_pool_gives_nothing);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "role.h"
+#include "run_suite.h"
 
 START_TEST(names_lead_back)
 {
@@ -23,14 +24,9 @@ main(void)
 {
 	Suite *s = suite_create("role");
 	TCase *t = tcase_create("role");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, names_lead_back, 0, ROLE_N);
 	tcase_add_test(t, what_is_no_role);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

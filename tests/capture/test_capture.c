@@ -7,6 +7,7 @@
 
 #include "macros.h"
 #include "made.h"
+#include "run_suite.h"
 
 enum { ETHERNET = 1, RAW = 101, LINKTYPE_SLL = 113 };
 
@@ -646,8 +647,6 @@ main(void)
 	enum { EACH = ARRAY_LEN(formats) * ARRAY_LEN(packings) };
 	Suite *s = suite_create("capture");
 	TCase *t = tcase_create("files");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(t, enter_folder, leave_folder);
 	tcase_set_timeout(t, 60);
@@ -667,9 +666,5 @@ main(void)
 	tcase_add_test(t, says_when_a_file_vanishes);
 	tcase_add_test(t, two_at_once);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

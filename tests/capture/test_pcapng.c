@@ -8,6 +8,7 @@
 #include "capture/pcapng.h"
 #include "macros.h"
 #include "made.h"
+#include "run_suite.h"
 
 enum { ETHERNET = 1, IEEE802_11 = 105, RAW = 101 };
 
@@ -244,8 +245,6 @@ main(void)
 {
 	Suite *s = suite_create("pcapng");
 	TCase *t = tcase_create("blocks");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(t, 30);
 	tcase_add_loop_test(t, tells_the_time, 0, ARRAY_LEN(times));
@@ -255,9 +254,5 @@ main(void)
 	tcase_add_test(t, bounds_the_interfaces);
 	tcase_add_test(t, link_types_are_those_of_libpcap);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define S(text) text, sizeof(text) - 1
 
@@ -140,8 +141,6 @@ main(void)
 {
 	Suite *suite = suite_create("coap");
 	TCase *t = tcase_create("coap");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
@@ -150,9 +149,5 @@ main(void)
 	tcase_add_test(t, streams_are_the_same_however_cut);
 	tcase_add_test(t, random_is_not_coap);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define S(text) text, sizeof(text) - 1
 
@@ -393,8 +394,6 @@ main(void)
 {
 	Suite *suite = suite_create("dlms");
 	TCase *t = tcase_create("dlms");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
@@ -410,9 +409,5 @@ main(void)
 	tcase_add_test(t, answers_tell_the_direction);
 	tcase_add_test(t, random_is_not_dlms);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

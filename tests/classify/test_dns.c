@@ -7,6 +7,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define HEAD(flags, q, a) "\x12\x34" flags "\0" q "\0" a "\0\0\0\0"
 #define WWW "\3www\7example\3com\0"		/* at offset 12; "example" at 16 */
@@ -258,8 +259,6 @@ main(void)
 {
 	Suite *suite = suite_create("dns");
 	TCase *t = tcase_create("dns");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
@@ -273,9 +272,5 @@ main(void)
 	tcase_add_test(t, streams_are_the_same_however_cut);
 	tcase_add_test(t, random_is_not_dns);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "tls_feed.h"
 #include "tls_vectors.h"
+#include "run_suite.h"
 
 #define F(row) FIELD_ID(PARSER_tls, row)
 
@@ -286,8 +287,6 @@ main(void)
 {
 	Suite *s = suite_create("dtls");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_psk_session_with_cookie);
@@ -300,9 +299,5 @@ main(void)
 	tcase_add_test(t, random_octets_are_never_claimed);
 	tcase_add_test(t, every_prefix_and_every_flip_ends_well);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define S(text) text, sizeof(text) - 1
 enum { ODD = 6661 };
@@ -156,8 +157,6 @@ main(void)
 {
 	Suite *suite = suite_create("hl7");
 	TCase *t = tcase_create("hl7");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
@@ -169,9 +168,5 @@ main(void)
 	tcase_add_test(t, headers_are_bounded);
 	tcase_add_test(t, random_is_not_hl7);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 enum { TURNS_MAX = 6 };
 
@@ -240,8 +241,6 @@ main(void)
 {
 	Suite *suite = suite_create("http");
 	TCase *t = tcase_create("http");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(talks));
@@ -254,9 +253,5 @@ main(void)
 	tcase_add_test(t, a_tunnel_is_handed_to_who_knows_it);
 	tcase_add_test(t, random_is_not_http);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

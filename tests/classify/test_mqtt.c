@@ -6,6 +6,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 enum { TURNS_MAX = 4 };
 #define C(text) { TO_SERVER, text, sizeof(text) - 1 }
@@ -154,8 +155,6 @@ main(void)
 {
 	Suite *suite = suite_create("mqtt");
 	TCase *t = tcase_create("mqtt");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(talks));
@@ -165,9 +164,5 @@ main(void)
 	tcase_add_test(t, clients_connect);
 	tcase_add_test(t, random_is_not_mqtt);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "classify/names.h"
+#include "run_suite.h"
 
 #define SECOND UINT64_C(1000000)
 
@@ -224,8 +225,6 @@ main(void)
 {
 	Suite *suite = suite_create("names");
 	TCase *t = tcase_create("names");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, the_latest_answer_wins);
@@ -236,9 +235,5 @@ main(void)
 	tcase_add_test(t, eviction_does_not_depend_on_the_seed);
 	tcase_add_test(t, a_million_devices_cost_little);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define S(text) text, sizeof(text) - 1
 #define Z4 "\0\0\0\0"
@@ -152,8 +153,6 @@ main(void)
 {
 	Suite *suite = suite_create("ntp");
 	TCase *t = tcase_create("ntp");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
@@ -162,9 +161,5 @@ main(void)
 	tcase_add_test(t, cut_by_the_snapshot_length);
 	tcase_add_test(t, random_is_not_ntp);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

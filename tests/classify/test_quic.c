@@ -8,6 +8,7 @@
 #include "classify/quic_initial.h"
 #include "tls_feed.h"
 #include "tls_vectors.h"
+#include "run_suite.h"
 
 #define F(row) FIELD_ID(PARSER_tls, row)
 #define VERSION_FIELD FIELD_ID(PARSER_quic, 0)
@@ -386,8 +387,6 @@ main(void)
 {
 	Suite *s = suite_create("quic");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, keys_are_the_published_ones, 0, ARRAY_LEN(key_rows));
@@ -404,9 +403,5 @@ main(void)
 	tcase_add_test(t, random_octets_are_never_claimed);
 	tcase_add_test(t, pieces_in_every_order_make_the_whole);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

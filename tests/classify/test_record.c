@@ -8,6 +8,7 @@
 #include "classify/slab.h"
 #include "field.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const struct field one = { "t.one", FIELD_TEXT };
 static const struct field many = { "t.many", FIELD_TEXT, .flags = FIELD_MANY };
@@ -193,8 +194,6 @@ main(void)
 {
 	Suite *suite = suite_create("record");
 	TCase *t = tcase_create("record");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, keeps_values_in_order);
@@ -204,9 +203,5 @@ main(void)
 	tcase_add_test(t, the_store_is_capped_and_recovers);
 	tcase_add_test(t, slab_blocks_do_not_overlap);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

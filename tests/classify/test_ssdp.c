@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define S(text) text, sizeof(text) - 1
 
@@ -69,17 +70,11 @@ main(void)
 {
 	Suite *suite = suite_create("ssdp");
 	TCase *t = tcase_create("ssdp");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, reads_or_refuses, 0, ARRAY_LEN(messages));
 	tcase_add_loop_test(t, every_prefix, 0, ARRAY_LEN(messages));
 	tcase_add_test(t, random_is_not_ssdp);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "tls_feed.h"
 #include "tls_vectors.h"
+#include "run_suite.h"
 
 /* A Chrome's offer, GREASE among it. Its JA3 and JA4 were published by browserleaks.com
  * (Chrome 143); the second row's JA4 by FoxIO for the Chromes of 2023. */
@@ -172,8 +173,6 @@ main(void)
 {
 	Suite *s = suite_create("tls_hello");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, fingerprints_are_the_published_ones, 0, ARRAY_LEN(prints));
 	tcase_add_test(t, reads_the_hello_of_rfc_8448);
@@ -182,9 +181,5 @@ main(void)
 	tcase_add_loop_test(t, lengths_that_lie_are_refused, 0, ARRAY_LEN(broken));
 	tcase_add_test(t, grease_is_sixteen_values);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 
 #include "harness.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define UPGRADE "GET /mqtt HTTP/1.1\r\nHost: broker.example\r\nUpgrade: websocket\r\n" \
 	"Connection: Upgrade\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"
@@ -131,8 +132,6 @@ main(void)
 {
 	Suite *suite = suite_create("websocket");
 	TCase *t = tcase_create("websocket");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, mqtt_goes_on_after_the_upgrade);
@@ -140,9 +139,5 @@ main(void)
 	tcase_add_loop_test(t, frames_end_or_break, 0, ARRAY_LEN(ends));
 	tcase_add_test(t, nothing_is_claimed_without_upgrade);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

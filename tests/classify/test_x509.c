@@ -5,6 +5,7 @@
 #include "classify/x509.h"
 #include "tls_feed.h"
 #include "tls_vectors.h"
+#include "run_suite.h"
 
 START_TEST(reads_names_and_dates)
 {
@@ -115,17 +116,11 @@ main(void)
 {
 	Suite *s = suite_create("x509");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, reads_names_and_dates);
 	tcase_add_test(t, every_prefix_and_every_flipped_octet_is_survived);
 	tcase_add_loop_test(t, names_of_many_kinds, 0, ARRAY_LEN(names));
 	tcase_add_test(t, a_name_too_long_is_left_out_whole);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static struct config cfg;	/* of the running test */
 
@@ -187,8 +188,6 @@ main(void)
 {
 	Suite *s = suite_create("config");
 	TCase *t = tcase_create("config");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -199,8 +198,5 @@ main(void)
 	tcase_add_test(t, lists_from_arguments_may_hold_commas);
 	tcase_add_loop_test(t, checks_options_against_each_other, 0, ARRAY_LEN(clashes));
 	tcase_add_loop_test(t, knows_home_and_group, 0, ARRAY_LEN(devices));
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

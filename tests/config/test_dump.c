@@ -7,6 +7,7 @@
 
 #include "config/option.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static char *
 written(void (*write)(const struct config *, FILE *), const struct config *cfg)
@@ -191,8 +192,6 @@ main(void)
 {
 	Suite *s = suite_create("dump");
 	TCase *t = tcase_create("dump");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, dump_reads_back_to_the_same, 0, ARRAY_LEN(configs));
@@ -200,8 +199,5 @@ main(void)
 	tcase_add_test(t, committed_sample_is_current);
 	tcase_add_test(t, committed_manual_is_current);
 	tcase_add_test(t, rows_are_whole);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -8,6 +8,7 @@
 #include "config/document.h"
 #include "config/option.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const struct {
 	const char *what, *yaml, *want;
@@ -200,8 +201,6 @@ main(void)
 {
 	Suite *s = suite_create("load");
 	TCase *t = tcase_create("load");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, reports_the_mistake, 0, ARRAY_LEN(refused));
@@ -209,8 +208,5 @@ main(void)
 	tcase_add_test(t, takes_nothing_at_all);
 	tcase_add_test(t, refuses_what_is_too_large);
 	tcase_add_test(t, says_why_a_file_cannot_be_read);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "detect/alerts.h"
+#include "run_suite.h"
 
 enum { SECOND = 1000000, RAISED_MAX = 64 };
 
@@ -200,8 +201,6 @@ main(void)
 {
 	Suite *s = suite_create("alerts");
 	TCase *t = tcase_create("alerts");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, is_written_once_it_has_settled);
@@ -214,9 +213,5 @@ main(void)
 	tcase_add_test(t, a_contact_from_the_future_holds_nobody_up);
 	tcase_add_test(t, does_not_close_what_a_flow_still_watches);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -13,6 +13,7 @@
 #include "macros.h"
 #include "monitor.h"
 #include "stats.h"
+#include "run_suite.h"
 
 enum { FRAME_MAX = 600 };
 
@@ -427,16 +428,10 @@ main(void)
 {
 	Suite *s = suite_create("detect");
 	TCase *t = tcase_create("detect");
-	SRunner *sr;
-	int failed;
 
 	log_set_level(LOG_LEVEL_WARN);
 	tcase_set_timeout(t, 30);
 	tcase_add_loop_test(t, raises_what_it_must_and_nothing_else, 0, ARRAY_LEN(scenes));
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

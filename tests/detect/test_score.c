@@ -4,6 +4,7 @@
 
 #include "detect/score.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const struct {
 	const char *what;
@@ -129,8 +130,6 @@ main(void)
 {
 	Suite *s = suite_create("score");
 	TCase *t = tcase_create("score");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(t, severity_is_status_by_role_by_stage, 0, ARRAY_LEN(severities));
 	tcase_add_test(t, an_address_alone_is_never_high);
@@ -138,9 +137,5 @@ main(void)
 	tcase_add_test(t, says_when_the_listing_came_after_the_contact);
 	tcase_add_test(t, every_role_says_what_next_and_every_stage_its_limit);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

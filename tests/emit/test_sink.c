@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "emit/sink.h"
+#include "run_suite.h"
 
 static char dir[] = "/tmp/picket-sink-XXXXXX";
 static char path[64];
@@ -155,8 +156,6 @@ main(void)
 {
 	Suite *suite = suite_create("sink");
 	TCase *t = tcase_create("sink");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, appends_or_begins_anew);
@@ -165,9 +164,5 @@ main(void)
 	tcase_add_test(t, keeps_whole_lines_when_the_disk_is_full);
 	tcase_add_test(t, says_what_it_cannot_open);
 	suite_add_tcase(suite, t);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(suite);
 }

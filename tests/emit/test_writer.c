@@ -5,6 +5,7 @@
 
 #include "emit/writer.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const struct {
 	const char *what;
@@ -129,17 +130,11 @@ main(void)
 {
 	Suite *s = suite_create("writer");
 	TCase *t = tcase_create("writer");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(t, escapes_what_strangers_send, 0, ARRAY_LEN(texts));
 	tcase_add_loop_test(t, writes_time_as_suricata_does, 0, ARRAY_LEN(times));
 	tcase_add_test(t, places_commas);
 	tcase_add_test(t, never_writes_past_its_end);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -7,6 +7,7 @@
 
 #include "knowledge/internal.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const char entities[] = "["
     "{\"id\":\"e\",\"name\":\"E\",\"category\":\"company\",\"basis\":\"criminal\","
@@ -238,16 +239,11 @@ main(void)
 {
 	Suite *s = suite_create("find");
 	TCase *t = tcase_create("look-ups");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, finds_domains, 0, ARRAY_LEN(domains));
 	tcase_add_loop_test(t, finds_addresses, 0, ARRAY_LEN(addresses));
 	tcase_add_loop_test(t, finds_texts, 0, ARRAY_LEN(texts));
 	tcase_add_test(t, keeps_to_limits);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

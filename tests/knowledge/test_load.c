@@ -11,6 +11,7 @@
 
 #include "knowledge/internal.h"
 #include "macros.h"
+#include "run_suite.h"
 
 #define ENTITY(id, more) "{\"id\":\"" id "\",\"name\":\"N " id "\",\"category\":\"company\"," \
     more "\"adversary_linked\":true,\"evidence\":\"verified\",\"sources\":[\"s\"]}"
@@ -415,8 +416,6 @@ main(void)
 {
 	Suite *s = suite_create("load");
 	TCase *t = tcase_create("packs");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, tells_mistakes, 0, ARRAY_LEN(mistakes));
 	tcase_add_loop_test(t, allows, 0, ARRAY_LEN(allowed));
@@ -426,8 +425,5 @@ main(void)
 	tcase_add_test(t, stops_counting_errors);
 	tcase_add_test(t, reads_folders);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

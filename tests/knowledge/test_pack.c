@@ -8,6 +8,7 @@
 
 #include "knowledge.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static void
 listen(void *arg, bool error, const char *file, unsigned line, const char *text)
@@ -201,8 +202,6 @@ main(void)
 {
 	Suite *s = suite_create("pack");
 	TCase *t = tcase_create("shipped");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, holds_what_it_says);
 	tcase_add_test(t, finds_each_by_its_own_value);
@@ -210,8 +209,5 @@ main(void)
 	tcase_add_loop_test(t, knows_who_is_on_what, 0, ARRAY_LEN(standing));
 	tcase_add_loop_test(t, knows_whose_it_is, 0, ARRAY_LEN(names));
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -7,6 +7,7 @@
 
 #include "knowledge/internal.h"
 #include "macros.h"
+#include "run_suite.h"
 
 static const struct {
 	const char *what, *text, *want;	/* NULL: refused */
@@ -185,8 +186,6 @@ main(void)
 {
 	Suite *s = suite_create("value");
 	TCase *t = tcase_create("forms");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, reads_domains, 0, ARRAY_LEN(domains));
 	tcase_add_loop_test(t, reads_addresses, 0, ARRAY_LEN(addresses));
@@ -195,8 +194,5 @@ main(void)
 	tcase_add_loop_test(t, matches_patterns, 0, ARRAY_LEN(patterns));
 	tcase_add_test(t, takes_hashes_in_both_forms);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -30,7 +30,6 @@ struct capture;	/* opaque: src/capture/capture.c */
 	X(CAPTURE_SNAPPED, "capture.snaplen_truncated",					\
 	    "frames handed on that the snapshot length had cut")			\
 	X(CAPTURE_FILES, "capture.files", "capture files found")			\
-	X(CAPTURE_SKIPPED, "capture.skipped_files", "files in folders that are no captures") \
 	X(CAPTURE_REFUSED, "capture.refused_files",					\
 	    "files in folders that begin like a capture that cannot be read")		\
 	X(CAPTURE_TRUNCATED, "capture.truncated_files",					\

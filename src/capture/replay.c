@@ -155,7 +155,10 @@ add_file(struct replay *r, struct path *path, struct capture_error *err)
 	r->n_files++;
 	rc = with_descriptors(r, index, err, file_open);
 	if (rc > 0 && !path->named) {
-		r->ctx.count[rc == FILE_UNREADABLE ? CAPTURE_REFUSED : CAPTURE_SKIPPED]++;
+		/* What is no capture is none of our input and is not counted: a folder gives
+		 * the same octets out as the captures in it, named one by one. */
+		if (rc == FILE_UNREADABLE)
+			r->ctx.count[CAPTURE_REFUSED]++;
 		file_close(f);
 		free(f->path);
 		r->n_files--;

@@ -3,10 +3,10 @@
 
     bench_pipeline.py PICKETD FOLDER_OF_BENCH_PROGRAMS PCAPS [SHARED_PCAPS]
 
-For each capture in turn, three times: a bare libpcap loop, a plain flow table with nDPI per
+For each capture in turn, seven times: a bare libpcap loop, a plain flow table with nDPI per
 packet, and picketd writing flows and alerts. Figures are medians of the CPU time of whole
 processes. Environment: BENCH_PACKETS (mixed, default 1000000), BENCH_METERS (default 50000),
-BENCH_ROUNDS (default 3), BENCH_DIR (where captures and logs go, default a temporary folder).
+BENCH_ROUNDS (default 7), BENCH_DIR (where captures and logs go, default a temporary folder).
 Exit status 1 when a limit is missed."""
 import json
 import os
@@ -55,7 +55,7 @@ class Bench:
         print(f"  {'pass' if held else 'FAIL'}: {what} {value:.1f}, limit {limit:g}")
 
     def compare(self, name, capture, made):
-        rounds = int(os.environ.get("BENCH_ROUNDS", 3))
+        rounds = int(os.environ.get("BENCH_ROUNDS", 7))
         runs = {"bare libpcap loop": [], "flow table + nDPI": [], "picketd": []}
         for _ in range(rounds):
             runs["bare libpcap loop"].append(self.cost(self.programs / "bench_bare", capture))

@@ -463,6 +463,22 @@ ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
 	return true;
 }
 
+/* nDPI names a protocol that we read ourselves: a damaged datagram came first, and our parser
+ * said no. It has the flow's later datagrams. */
+static bool
+give_back(struct classifier *c, struct flow *flow)
+{
+	const char *name = classify_app_name(c, flow->app);
+
+	if (flow->app < APP_NDPI || flow_proto(flow) != IPPROTO_UDP
+	    || flow->session->ndpi_packets >= c->cfg->ndpi_packets)
+		return false;
+	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++)
+		if (app_parser_at(id)->udp && strcmp(app_parser_at(id)->name, name) == 0)
+			return adopt(c, flow, id);
+	return false;
+}
+
 static void
 find_name(struct classifier *c, struct flow *flow, uint64_t now_us)
 {
@@ -511,7 +527,7 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 		/* Own parsers are out of it: nothing of the stream is needed any more. */
 		if (flow->stream != NULL)
 			flow_stream_stop(c->flows, flow);
-		if (ask_ndpi(c, flow, pkt))
+		if (ask_ndpi(c, flow, pkt) && !give_back(c, flow))
 			call.news |= settle(c, flow);
 		return call.news;
 	}

@@ -300,7 +300,10 @@ dns_probe(const struct parse *p, struct cursor in, bool on_port)
 static void
 put_name(struct parse *p, unsigned row, const struct name *n)
 {
-	parse_text(p, ID(row), n->text, n->len);
+	if (n->len == 0)
+		parse_text(p, ID(row), ".", 1);	/* the root */
+	else
+		parse_text(p, ID(row), n->text, n->len);
 }
 
 /* `prefix` and the number, or the name from the table. */

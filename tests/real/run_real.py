@@ -87,10 +87,11 @@ def count(picketd, pcaps, row, results):
 
 
 def plain(column, name):
-    """Names as we write them: lower case, no final dot, and a host without port and brackets."""
+    """Names as we write them: lower case, no final dot (the root is none), and a host without port and brackets."""
     if column == "http_host":
         name = re.sub(r"(?<=[^:]):[0-9]*$", "", name).strip("[]")
-    return name.rstrip(".").lower()
+    name = name.rstrip(".").lower()
+    return "" if name == "<root>" else name
 
 
 def ends(proto, src, sport, dst, dport):

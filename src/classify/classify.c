@@ -205,11 +205,10 @@ judge(struct flow *flow, uint16_t app, unsigned reasons, enum verdict_confidence
 }
 
 static void
-judge_by_parser(struct classifier *c, struct flow *flow, enum parser_id id, unsigned reasons)
+judge_by_parser(struct flow *flow, enum parser_id id, unsigned reasons)
 {
 	const struct app_parser *p = app_parser_at(id);
 
-	(void)c;
 	judge(flow, (uint16_t)id, reasons | REASON_PARSED, CONFIDENCE_HIGH, p->role,
 	    p->role_confidence);
 }
@@ -276,7 +275,7 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 		c->counters[COUNT_PARSED]++;
 		c->by_parser[2 * (s->parser - 1)]++;
 	}
-	judge_by_parser(c, flow, s->parser, call->parse.reasons);
+	judge_by_parser(flow, s->parser, call->parse.reasons);
 	if (call->parse.reversed && flow->initiator_evidence != INITIATOR_SYN
 	    && flow->initiator_evidence != INITIATOR_SYN_ACK
 	    && flow->initiator_evidence != INITIATOR_PROTOCOL) {

@@ -15,6 +15,7 @@
 #include "stats.h"
 
 struct config;
+struct signalling;
 struct classifier;	/* opaque: src/classify/classify.c */
 
 enum verdict_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
@@ -42,6 +43,7 @@ enum verdict_reason { VERDICT_REASONS(X) };
 enum {	/* what classify_packet() found out: bits */
 	NEWS_FIELDS = 1 << 0,	/* entries past record->scanned */
 	NEWS_SETTLED = 1 << 1,	/* flow->app is final */
+	NEWS_SIGNALLING = 1 << 2,	/* messages for the registry: classify_signalling() */
 };
 
 /** Limits come from `cfg`, borrowed for the life of the classifier. NULL: out of memory or
@@ -53,6 +55,8 @@ void classifier_free(struct classifier *c);
 /** Look at one packet of a flow that is not settled. Returns NEWS_ bits. */
 unsigned classify_packet(struct classifier *c, struct flow *flow, const struct packet *pkt,
     enum direction dir, bool is_new);
+/** What the last classify_packet() read of signalling, in order; borrowed until the next one. */
+const struct signalling *classify_signalling(const struct classifier *c, size_t *n);
 /** The flow ends: settle it with what is known. Returns NEWS_ bits. */
 unsigned classify_end(struct classifier *c, struct flow *flow);
 /** Give back what classify keeps for the flow; after the last look at its record. */

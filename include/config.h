@@ -64,6 +64,17 @@ struct config {
 	uint32_t parse_octets;		/* classify.parse_octets: per flow, then it is settled */
 	uint32_t names_max;		/* classify.names_max: (device, address) pairs */
 	uint32_t name_age_s;		/* classify.name_max_age */
+	struct text_list parser_ports;	/* classify.ports: "protocol=port" */
+
+	/* identify */
+	uint32_t devices_max, device_sessions_max;	/* identity.max, identity.sessions_max */
+	uint32_t device_session_age_s, device_age_s;	/* identity.session_age, identity.device_age */
+	uint32_t device_skew_s;		/* identity.skew */
+	struct text_list tac_files;	/* identity.tac_files */
+	struct text_list tac_columns;	/* identity.tac_columns: "tac=Column" */
+	char *device_register;		/* identity.register, NULL without */
+	struct text_list privacy_mask;	/* privacy.mask: imsi, msisdn, imei_serial */
+	char *privacy_key_file;		/* privacy.key_file, NULL without */
 
 	/* who is inside */
 	struct cidr_list home_nets;	/* home_nets */

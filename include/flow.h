@@ -85,6 +85,8 @@ enum {	/* struct flow, flags */
 	FLOW_HAS_MAC = 1 << 15,
 	FLOW_SEQ_TO_SERVER = 1 << 16,	/* next_seq[] is known in this direction */
 	FLOW_SEQ_TO_CLIENT = 1 << 17,
+	FLOW_DEVICE_KNOWN = 1 << 18,	/* identify knows which end is the device: key end 1 with */
+	FLOW_DEVICE_END1 = 1 << 19,	/* this, else key end 0 */
 };
 
 /* What a flow that came through a tunnel keeps of it (pool-owned by the flow table). */
@@ -139,6 +141,7 @@ struct flow {
 	uint8_t role;		/* enum role */
 	uint8_t role_confidence;	/* percent */
 	uint8_t mac[2][6];	/* by direction: the sender's, with FLOW_HAS_MAC */
+	uint32_t device;	/* identify's, a device_ref; 0: not known */
 };
 static_assert(offsetof(struct flow, octets) <= 64, "hot part outgrew a cache line");
 static_assert(offsetof(struct flow, first_us) <= 128, "hot part outgrew two cache lines");
@@ -312,10 +315,14 @@ flow_proto(const struct flow *flow)
 	return flow->key.tenant_proto & 0xff;
 }
 
-/** The device's end: the initiator, unless only the responder is at home. */
+/** The device's end: as identify knows it, else the initiator, unless only the responder is at
+ * home. */
 static inline enum direction
 flow_device_sends(const struct flow *flow)
 {
+	if ((flow->flags & FLOW_DEVICE_KNOWN) != 0)
+		return ((flow->flags & FLOW_DEVICE_END1) != 0)
+		    == ((flow->flags & FLOW_END1_INITIATES) != 0) ? TO_SERVER : TO_CLIENT;
 	return (flow->flags & (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER)) == FLOW_HOME_RESPONDER
 	    ? TO_CLIENT : TO_SERVER;
 }

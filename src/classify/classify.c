@@ -8,11 +8,13 @@
 
 #include "classify.h"
 #include "config.h"
+#include "hash.h"
 #include "macros.h"
 #include "names.h"
 #include "ndpi.h"
 #include "parser.h"
 #include "session.h"
+#include "signalling.h"
 
 /* app numbers: own parsers by their id, then nDPI's, then IP protocols without ports. */
 enum { APP_NDPI = 0x100, APP_IP = 0x8000 };
@@ -28,6 +30,8 @@ enum { APP_NDPI = 0x100, APP_IP = 0x8000 };
 	X(COUNT_NDPI_PACKETS, "classify.ndpi_packets", "packets shown to nDPI")		\
 	X(COUNT_LIMIT, "classify.limit", "flows settled at classify.parse_octets")	\
 	X(COUNT_FIELDS_LOST, "classify.fields_lost", "values that found no room in their record") \
+	X(COUNT_SIGNALLING, "classify.signalling", "signalling messages read")	\
+	X(COUNT_SIGNALLING_LOST, "classify.signalling_lost", "signalling messages left out: too many in one packet") \
 	X(COUNT_NAMED, "classify.named", "flows named by what the device had asked DNS for")
 
 enum { CLASSIFY_COUNTERS(STATS_ENUM) COUNT_N };
@@ -45,8 +49,9 @@ struct port_row {
 	uint8_t l4;		/* IPPROTO_TCP or IPPROTO_UDP */
 	uint8_t parser;
 };
-enum { PORT_ROWS_MAX = PARSER_N * ARRAY_LEN(((struct app_parser *)0)->ports) * 2 };
+enum { PORT_ROWS_MAX = PARSER_N * ARRAY_LEN(((struct app_parser *)0)->ports) * 3 };
 static_assert(PARSER_N <= 32, "session.rejected has a bit for each parser");
+enum { SIGNALLING_MAX = 32 };	/* messages told by one packet */
 enum { HAND_OVERS_MAX = 4 };	/* of one flow's octets in one call: HTTP to WebSocket to MQTT */
 
 struct classifier {
@@ -59,12 +64,16 @@ struct classifier {
 	struct ndpi_door *ndpi;
 	struct port_row ports[PORT_ROWS_MAX];
 	size_t n_ports;
+	struct hash_seed seed;
+	struct signalling *told;	/* SIGNALLING_MAX of them */
+	size_t n_told;
 };
 
 /* A parser sees the `parse` in it; the rest is ours. */
 struct call {
 	struct parse parse;	/* first: parse_text() finds the call by it */
 	struct flow *flow;
+	const struct packet *pkt;
 	unsigned news;
 };
 
@@ -81,6 +90,9 @@ fill_ports(struct classifier *c)
 			if (p->udp)
 				c->ports[c->n_ports++] =
 				    (struct port_row){ p->ports[i], IPPROTO_UDP, (uint8_t)id };
+			if (p->sctp)
+				c->ports[c->n_ports++] =
+				    (struct port_row){ p->ports[i], IPPROTO_SCTP, (uint8_t)id };
 		}
 	}
 }
@@ -100,7 +112,9 @@ classifier_new(const struct config *cfg, struct stats *st, struct flow_table *fl
 	c->records = record_store_new(cfg->record_memcap, cfg->record_max);
 	c->sessions = session_pool_new(cfg->sessions_max);
 	c->ndpi = ndpi_door_new(cfg->sessions_max);
-	if (c->counters == NULL || c->by_parser == NULL || c->names == NULL
+	c->seed = hash_seed_new();
+	c->told = malloc(SIGNALLING_MAX * sizeof(c->told[0]));
+	if (c->told == NULL || c->counters == NULL || c->by_parser == NULL || c->names == NULL
 	    || c->records == NULL || c->sessions == NULL || c->ndpi == NULL) {
 		classifier_free(c);
 		return NULL;
@@ -118,6 +132,7 @@ classifier_free(struct classifier *c)
 	session_pool_free(c->sessions);
 	record_store_free(c->records);
 	names_free(c->names);
+	free(c->told);
 	free(c);
 }
 
@@ -162,6 +177,57 @@ void
 parse_addr(struct parse *p, field_id id, const struct addr *a)
 {
 	put(p, id, a->octet, sizeof(a->octet));
+}
+
+struct signalling *
+parse_tell(struct parse *p)
+{
+	struct call *call = (struct call *)(void *)p;
+	struct classifier *c = p->classifier;
+	const struct flow *flow = call->flow;
+	struct signalling *s;
+
+	if (c->n_told == SIGNALLING_MAX) {
+		c->counters[COUNT_SIGNALLING_LOST]++;
+		return NULL;
+	}
+	s = &c->told[c->n_told++];
+	signalling_init(s);
+	s->time_us = p->now_us;
+	s->from = flow->key.addr[flow_end_index(flow, p->dir)];
+	s->to = flow->key.addr[flow_end_index(flow, 1 - p->dir)];
+	s->from_port = flow->key.port[flow_end_index(flow, p->dir)];
+	s->to_port = flow->key.port[flow_end_index(flow, 1 - p->dir)];
+	s->tenant = flow->key.tenant_proto & ~UINT32_C(0xff);
+	c->counters[COUNT_SIGNALLING]++;
+	call->news |= NEWS_SIGNALLING;
+	return s;
+}
+
+void
+parse_untell(struct parse *p)
+{
+	struct call *call = (struct call *)(void *)p;
+
+	p->classifier->n_told--;
+	p->classifier->counters[COUNT_SIGNALLING]--;
+	if (p->classifier->n_told == 0)
+		call->news &= ~(unsigned)NEWS_SIGNALLING;
+}
+
+uint64_t
+parse_hash(const struct parse *p, const void *octets, size_t len)
+{
+	uint64_t h = hash_octets(&p->classifier->seed, octets, len);
+
+	return h == 0 ? 1 : h;
+}
+
+const struct signalling *
+classify_signalling(const struct classifier *c, size_t *n)
+{
+	*n = c->n_told;
+	return c->told;
 }
 
 /* --- settling --- */
@@ -238,7 +304,7 @@ call_for(struct classifier *c, struct flow *flow, const struct packet *pkt, enum
 			.classifier = c, .flow = flow, .now_us = pkt->time_us, .dir = dir,
 			.names = c->names, .truncated = (pkt->flags & PACKET_TRUNCATED) != 0,
 		},
-		.flow = flow,
+		.flow = flow, .pkt = pkt,
 	};
 }
 
@@ -309,17 +375,23 @@ parsers_on_port(const struct classifier *c, const struct flow *flow)
 	return bits;
 }
 
+static bool
+reads_over(const struct app_parser *p, uint8_t l4)
+{
+	return l4 == IPPROTO_TCP ? p->tcp : l4 == IPPROTO_UDP ? p->udp : p->sctp;
+}
+
 /* Ask the parsers whose bit is in `ask`. PARSER_NONE: none has it (yet). */
 static enum parser_id
 probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool *more)
 {
 	struct session *s = call->flow->session;
-	bool tcp = flow_proto(call->flow) == IPPROTO_TCP;
+	uint8_t l4 = flow_proto(call->flow);
 
 	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++) {
 		const struct app_parser *p = app_parser_at(id);
 
-		if ((ask & 1u << id) == 0 || !(tcp ? p->tcp : p->udp))
+		if ((ask & 1u << id) == 0 || !reads_over(p, l4))
 			continue;
 		switch (p->probe(&call->parse, in, on_port)) {
 		case PROBE_YES:
@@ -328,7 +400,8 @@ probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool
 			*more = true;
 			break;
 		case PROBE_NO:
-			s->rejected |= 1u << id;
+			if (!p->signalling || !on_port || !call->parse.datagram)
+				s->rejected |= 1u << id;
 			break;
 		}
 	}
@@ -491,6 +564,42 @@ find_name(struct classifier *c, struct flow *flow, uint64_t now_us)
 		c->counters[COUNT_NAMED]++;
 }
 
+/* Signalling may still begin here: a broken or foreign datagram came first. */
+static bool
+awaits_signalling(const struct classifier *c, const struct flow *flow)
+{
+	uint32_t on_port = flow_proto(flow) == IPPROTO_TCP ? 0
+	    : parsers_on_port(c, flow) & ~flow->session->rejected;
+
+	for (unsigned id = PARSER_NONE + 1; id < PARSER_N && on_port != 0; id++)
+		if ((on_port & 1u << id) != 0 && app_parser_at(id)->signalling)
+			return flow->session->octets <= c->cfg->parse_octets;
+	return false;
+}
+
+/* Nobody of ours takes the flow: nDPI's turn, if it has not spoken. */
+static unsigned
+without_parser(struct classifier *c, struct flow *flow, const struct packet *pkt)
+{
+	struct session *s = flow->session;
+
+	/* Nothing of the stream is needed any more. */
+	if (flow->stream != NULL)
+		flow_stream_stop(c->flows, flow);
+	if (!s->judged && ask_ndpi(c, flow, pkt)) {
+		if (give_back(c, flow))
+			return 0;
+		s->judged = true;
+	}
+	return s->judged && !awaits_signalling(c, flow) ? settle(c, flow) : 0;
+}
+
+static bool
+is_signalling(const struct session *s)
+{
+	return s->parser != PARSER_NONE && s->claimed && app_parser_at(s->parser)->signalling;
+}
+
 static unsigned
 settle_without_ports(struct classifier *c, struct flow *flow)
 {
@@ -508,6 +617,7 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	struct call call;
 	enum parse_result result;
 
+	c->n_told = 0;
 	if (is_new)
 		find_name(c, flow, pkt->time_us);
 	if (l4 != IPPROTO_TCP && l4 != IPPROTO_UDP)
@@ -522,15 +632,10 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	flow->session->octets += pkt->payload_len;
 	result = l4 == IPPROTO_UDP ? parse_datagram(c, &call, pkt)
 	    : parse_stream(c, &call, pkt);
-	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE) {
-		/* Own parsers are out of it: nothing of the stream is needed any more. */
-		if (flow->stream != NULL)
-			flow_stream_stop(c->flows, flow);
-		if (ask_ndpi(c, flow, pkt) && !give_back(c, flow))
-			call.news |= settle(c, flow);
-		return call.news;
-	}
-	if (result == PARSE_MORE && flow->session->octets > c->cfg->parse_octets) {
+	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE)
+		return call.news | without_parser(c, flow, pkt);
+	if (result == PARSE_MORE && !is_signalling(flow->session)
+	    && flow->session->octets > c->cfg->parse_octets) {
 		c->counters[COUNT_LIMIT]++;
 		result = PARSE_DONE;
 	}

@@ -14,6 +14,7 @@
 #include "parsers.h"
 
 struct names;
+struct signalling;
 
 /* The answer to "are these first octets yours?" */
 enum probe_result {
@@ -38,6 +39,7 @@ struct parse {
 	bool datagram;		/* `in` is one whole datagram, not a stretch of a stream */
 	bool gap;		/* stream: octets before `in` were lost */
 	bool truncated;		/* the snapshot length cut the datagram: short is not malformed */
+	uint32_t ppid;		/* SCTP: payload protocol identifier (RFC 9260, 15.5); else 0 */
 	void *state;		/* parser's own, zeroed at first, .state_size octets */
 	struct names *names;	/* where DNS answers go */
 
@@ -51,7 +53,10 @@ struct parse {
 struct app_parser {
 	const char *name;	/* app_proto in events, first part of its counters */
 	const char *spec;	/* "RFC 7252" */
-	bool tcp, udp;
+	bool tcp, udp, sctp;	/* SCTP: each user message is shown as one datagram */
+	/* Its flows tell about other flows' devices: they never settle, so that every message is
+	 * seen, and on its own ports one broken datagram does not cost it the flow. */
+	bool signalling;
 	uint16_t ports[8];	/* tried first on these; 0 ends the list */
 	enum role role;		/* what such a flow is for, when nothing better is known */
 	uint8_t role_confidence;	/* percent */
@@ -77,5 +82,14 @@ void parse_text(struct parse *p, field_id id, const void *octets, size_t len);
 void parse_cursor(struct parse *p, field_id id, struct cursor text);
 void parse_uint(struct parse *p, field_id id, uint64_t value);
 void parse_addr(struct parse *p, field_id id, const struct addr *a);
+
+/** A message to fill, for the registry of devices: time, ends, ports and tenant are set, the
+ * rest is as signalling_init() leaves it. What is not to be told after all: parse_untell().
+ * NULL when the packet has told too many already (counted). */
+struct signalling *parse_tell(struct parse *p);
+/** Take back the last one. */
+void parse_untell(struct parse *p);
+/** A keyed hash of a protocol's name for a session; never 0. */
+uint64_t parse_hash(const struct parse *p, const void *octets, size_t len);
 
 #endif

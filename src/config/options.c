@@ -26,6 +26,8 @@ const struct option_section option_sections[] = {
 	{ "flow", "The table of flows." },
 	{ "flow.timeout", "How long a flow may be silent before it ends." },
 	{ "classify", "What is read of a flow to tell what it is." },
+	{ "identity", "Whose module and SIM stand behind an address." },
+	{ "privacy", "What of a person or a SIM is written." },
 	{ "knowledge", "Who is who: entities, lists and indicators." },
 	{ "detect", "From contacts to alerts." },
 	{ "emit", "What is written." },
@@ -100,6 +102,10 @@ const struct option option_table[] = {
 	{ "classify.name_max_age", OPTION_SECONDS, MEMBER(name_age_s), "1d", 1, 365 * DAY,
 	  NULL, "How long a DNS answer may name later flows to its address." },
 
+	{ "classify.ports", OPTION_TEXTS, MEMBER(parser_ports), "", 0, 64, NULL,
+	  "Further ports for protocols of ours, as protocol=port: radius=11813. Parsers are asked "
+	  "first about flows on their ports, and some read on their ports only." },
+
 	/* RFC 1918, RFC 6598, RFC 3927, RFC 1122 (loopback); RFC 4193, RFC 4291. */
 	{ "home_nets", OPTION_CIDRS, MEMBER(home_nets),
 	  "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,127.0.0.0/8,"
@@ -108,6 +114,34 @@ const struct option option_table[] = {
 	{ "groups", OPTION_GROUPS, MEMBER(groups), "", 0, 1024, NULL,
 	  "Named groups of devices, by address block or VLAN id; the longest block wins, an "
 	  "address goes before a VLAN. Example: [{name: meters, subnets: [10.8.0.0/16], vlans: [120]}]." },
+
+	{ "identity.max", OPTION_U32, MEMBER(devices_max), "1048576", 16, 16 * MIB, "devices",
+	  "Devices remembered; when full, the longest unheard one of a sample leaves." },
+	{ "identity.sessions_max", OPTION_U32, MEMBER(device_sessions_max), "1572864", 16, 32 * MIB,
+	  "sessions", "Sessions (PDP contexts, PDN connections, PDU sessions, leases) held at once; "
+	  "when full, the longest unheard one of a sample leaves." },
+	{ "identity.session_age", OPTION_SECONDS, MEMBER(device_session_age_s), "7d", 60, 365 * DAY,
+	  NULL, "How long a session names flows after it was last heard of, when nobody ended it." },
+	{ "identity.device_age", OPTION_SECONDS, MEMBER(device_age_s), "90d", 60, 3650 * DAY, NULL,
+	  "How long a device without a session is remembered." },
+	{ "identity.skew", OPTION_SECONDS, MEMBER(device_skew_s), "5s", 0, 300, NULL,
+	  "A flow may begin so long before the message that opens its session: taps have "
+	  "different delays." },
+	{ "identity.tac_files", OPTION_TEXTS, MEMBER(tac_files), "", 0, 64, NULL,
+	  "Your own tables of TACs (CSV with a line of names first), such as an export of the GSMA "
+	  "device database; they go before the table that came with picketd." },
+	{ "identity.tac_columns", OPTION_TEXTS, MEMBER(tac_columns), "", 0, 16, NULL,
+	  "Where their columns have other names: tac=Type Allocation Code, maker=Applicant, "
+	  "brand=Brand Name, model=Marketing Name." },
+	{ "identity.register", OPTION_TEXT, MEMBER(device_register), "", 0, PATH_OCTETS_MAX, NULL,
+	  "Your register of devices (CSV with the columns imei and imsi, either may be empty): a "
+	  "device on the network that is not in it is a finding." },
+
+	{ "privacy.mask", OPTION_TEXTS, MEMBER(privacy_mask), "", 0, 3, NULL,
+	  "What is written as a token instead: imsi, msisdn, imei_serial. A token is the same for "
+	  "the same number and key; country and network code and the TAC stay readable." },
+	{ "privacy.key_file", OPTION_TEXT, MEMBER(privacy_key_file), "", 0, PATH_OCTETS_MAX, NULL,
+	  "File with the key of the tokens, at least 16 octets; needed with privacy.mask." },
 
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
 	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },

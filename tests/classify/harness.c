@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "harness.h"
 #include "macros.h"
 
-enum { CLIENT_PORT = 40000, TEXT_MAX = 1 << 16, CUTS = 40 };
+enum { CLIENT_PORT = 40000, TEXT_MAX = 1 << 16, CUTS = 40, TOLD_MAX = 32 };
 
 struct harness {
 	struct parse parse;	/* first: parse_text() finds us by it */
@@ -26,6 +27,8 @@ struct harness {
 	size_t n_kept[2];
 	uint64_t skip[2], skipped;
 	_Alignas(16) uint8_t state[PARSER_STATE_LARGE];
+	struct signalling told[TOLD_MAX];	/* by the last octets shown */
+	size_t n_told;
 	char text[TEXT_MAX];
 };
 
@@ -68,6 +71,42 @@ parse_addr(struct parse *p, field_id id, const struct addr *a)
 	parse_text(p, id, a->octet, sizeof(a->octet));
 }
 
+struct signalling *
+parse_tell(struct parse *p)
+{
+	struct harness *h = (struct harness *)(void *)p;
+	const struct flow *flow = &h->flow;
+	unsigned sender = flow_end_index(flow, p->dir);
+	struct signalling *s;
+
+	if (h->n_told == TOLD_MAX)
+		return NULL;
+	s = &h->told[h->n_told++];
+	signalling_init(s);
+	s->time_us = p->now_us;
+	s->from = flow->key.addr[sender];
+	s->to = flow->key.addr[1 - sender];
+	s->from_port = flow->key.port[sender];
+	s->to_port = flow->key.port[1 - sender];
+	return s;
+}
+
+void
+parse_untell(struct parse *p)
+{
+	((struct harness *)(void *)p)->n_told--;
+}
+
+uint64_t
+parse_hash(const struct parse *p, const void *octets, size_t len)
+{
+	static const struct hash_seed seed = { .a = 1, .b = 2 };
+	uint64_t hash = hash_octets(&seed, octets, len);
+
+	(void)p;
+	return hash == 0 ? 1 : hash;
+}
+
 /* --- a flow --- */
 
 struct harness *
@@ -88,7 +127,8 @@ harness_new(enum parser_id id, bool datagram, uint16_t port)
 	h->flow.key.addr[1] = addr_from_ipv4(server);
 	h->flow.key.port[0] = CLIENT_PORT;
 	h->flow.key.port[1] = port;
-	h->flow.key.tenant_proto = datagram ? IPPROTO_UDP : IPPROTO_TCP;
+	h->flow.key.tenant_proto = !datagram ? IPPROTO_TCP
+	    : h->parser->udp ? IPPROTO_UDP : IPPROTO_SCTP;
 	h->parse.flow = &h->flow;
 	h->parse.state = h->state;
 	h->parse.names = h->names;
@@ -124,6 +164,19 @@ void
 harness_gap(struct harness *h)
 {
 	h->gap = true;
+}
+
+void
+harness_ppid(struct harness *h, uint32_t ppid)
+{
+	h->parse.ppid = ppid;
+}
+
+const struct signalling *
+harness_told(const struct harness *h, size_t *n)
+{
+	*n = h->n_told;
+	return h->told;
 }
 
 struct names *
@@ -283,6 +336,7 @@ harness_show(struct harness *h, struct shown s)
 {
 	unsigned end = s.dir == TO_SERVER ? 0 : 1;
 
+	h->n_told = 0;
 	if (h->over)
 		return h->result;
 	h->flow.pkts[flow_end_index(&h->flow, TO_SERVER) == end ? TO_SERVER : TO_CLIENT]++;
@@ -355,7 +409,8 @@ harness_fuzz(enum parser_id id, const uint8_t *data, size_t size)
 	struct cursor in = cursor_over(data, size);
 	uint8_t how = cur_u8(&in);
 	const struct app_parser *parser = app_parser_at(id);
-	struct harness *h = harness_new(id, (how & 1) != 0 ? parser->udp : !parser->tcp,
+	struct harness *h = harness_new(id,
+	    (how & 1) != 0 ? parser->udp || parser->sctp : !parser->tcp,
 	    (how & 2) != 0 ? 40001 : parser->ports[0]);
 
 	h->claimed = (how & 4) != 0;

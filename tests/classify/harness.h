@@ -14,6 +14,7 @@
 
 #include "classify/names.h"
 #include "classify/parser.h"
+#include "signalling.h"
 
 struct harness;
 
@@ -33,6 +34,8 @@ void harness_claim(struct harness *h);
 void harness_truncate(struct harness *h);
 /** Octets before the next ones were lost. */
 void harness_gap(struct harness *h);
+/** SCTP: what the user messages from now on say they carry. */
+void harness_ppid(struct harness *h, uint32_t ppid);
 
 /** Ask the parser whether these first octets are its own. */
 enum probe_result harness_probe(struct harness *h, struct shown s);
@@ -41,6 +44,8 @@ enum parse_result harness_show(struct harness *h, struct shown s);
 
 /** Every field as "name=value\n" in the order written; owned by the harness. */
 const char *harness_fields(struct harness *h);
+/** The signalling messages that the last octets shown told; owned by the harness. */
+const struct signalling *harness_told(const struct harness *h, size_t *n);
 struct names *harness_names(struct harness *h);
 const struct addr *harness_client(const struct harness *h);
 /** The direction that the harness's TO_SERVER has been corrected to. */
@@ -59,8 +64,8 @@ void harness_every_prefix(enum parser_id id, bool datagram, uint16_t port, bool 
 unsigned harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned n);
 
 /**
- * One input of a fuzz target. First octet: 1 datagrams, 2 odd port, 4 claimed without probing,
- * 8 cut by the snapshot length. Then pieces: two octets of head, 0x8000 from the server,
+ * One input of a fuzz target. First octet: 1 datagrams or SCTP messages, 2 odd port, 4 claimed
+ * without probing, 8 cut by the snapshot length. Then pieces: two octets of head, 0x8000 from the server,
  * 0x4000 after a gap, the rest is the length of what follows.
  */
 void harness_fuzz(enum parser_id id, const uint8_t *data, size_t size);

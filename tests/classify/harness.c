@@ -10,6 +10,7 @@
 #include "hash.h"
 #include "harness.h"
 #include "macros.h"
+#include "signalling_text.h"
 
 enum { CLIENT_PORT = 40000, TEXT_MAX = 1 << 16, CUTS = 40, TOLD_MAX = 32 };
 
@@ -177,6 +178,20 @@ harness_told(const struct harness *h, size_t *n)
 {
 	*n = h->n_told;
 	return h->told;
+}
+
+const char *
+harness_told_text(struct harness *h)
+{
+	size_t len = 0;
+
+	h->text[0] = '\0';
+	for (size_t i = 0; i < h->n_told && len < sizeof(h->text) - 2; i++) {
+		len += signalling_text(&h->told[i], h->text + len, sizeof(h->text) - len - 1);
+		h->text[len++] = '\n';
+		h->text[len] = '\0';
+	}
+	return h->text;
 }
 
 struct names *

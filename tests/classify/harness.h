@@ -46,6 +46,8 @@ enum parse_result harness_show(struct harness *h, struct shown s);
 const char *harness_fields(struct harness *h);
 /** The signalling messages that the last octets shown told; owned by the harness. */
 const struct signalling *harness_told(const struct harness *h, size_t *n);
+/** The same, each as signalling_text() and "\n"; overwritten by harness_fields(). */
+const char *harness_told_text(struct harness *h);
 struct names *harness_names(struct harness *h);
 const struct addr *harness_client(const struct harness *h);
 /** The direction that the harness's TO_SERVER has been corrected to. */

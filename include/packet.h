@@ -80,6 +80,7 @@ struct packet {
 
 	uint32_t seq, ack;	/* TCP */
 	uint16_t window;
+	uint32_t sctp_tag;	/* SCTP verification tag: which association (RFC 9260, 3.1) */
 
 	const uint8_t *l3;	/* innermost IP header, for libraries that parse themselves */
 	uint32_t l3_len;	/* octets at l3 that belong to the IP packet and were captured */

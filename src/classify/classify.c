@@ -13,6 +13,7 @@
 #include "names.h"
 #include "ndpi.h"
 #include "parser.h"
+#include "sctp.h"
 #include "session.h"
 #include "signalling.h"
 
@@ -52,6 +53,8 @@ struct port_row {
 enum { PORT_ROWS_MAX = PARSER_N * ARRAY_LEN(((struct app_parser *)0)->ports) * 3 };
 static_assert(PARSER_N <= 32, "session.rejected has a bit for each parser");
 enum { SIGNALLING_MAX = 32 };	/* messages told by one packet */
+/* Messages on ports of no parser that an SCTP flow has to be recognised. */
+enum { SCTP_UNCLAIMED_MAX = 8 };
 enum { HAND_OVERS_MAX = 4 };	/* of one flow's octets in one call: HTTP to WebSocket to MQTT */
 
 struct classifier {
@@ -62,6 +65,7 @@ struct classifier {
 	struct record_store *records;
 	struct session_pool *sessions;
 	struct ndpi_door *ndpi;
+	struct sctp *sctp;
 	struct port_row ports[PORT_ROWS_MAX];
 	size_t n_ports;
 	struct hash_seed seed;
@@ -112,10 +116,12 @@ classifier_new(const struct config *cfg, struct stats *st, struct flow_table *fl
 	c->records = record_store_new(cfg->record_memcap, cfg->record_max);
 	c->sessions = session_pool_new(cfg->sessions_max);
 	c->ndpi = ndpi_door_new(cfg->sessions_max);
+	c->sctp = sctp_new(st);
 	c->seed = hash_seed_new();
 	c->told = malloc(SIGNALLING_MAX * sizeof(c->told[0]));
 	if (c->told == NULL || c->counters == NULL || c->by_parser == NULL || c->names == NULL
-	    || c->records == NULL || c->sessions == NULL || c->ndpi == NULL) {
+	    || c->records == NULL || c->sessions == NULL || c->ndpi == NULL
+	    || c->sctp == NULL) {
 		classifier_free(c);
 		return NULL;
 	}
@@ -128,6 +134,7 @@ classifier_free(struct classifier *c)
 {
 	if (c == NULL)
 		return;
+	sctp_free(c->sctp);
 	ndpi_door_free(c->ndpi);
 	session_pool_free(c->sessions);
 	record_store_free(c->records);
@@ -381,6 +388,15 @@ reads_over(const struct app_parser *p, uint8_t l4)
 	return l4 == IPPROTO_TCP ? p->tcp : l4 == IPPROTO_UDP ? p->udp : p->sctp;
 }
 
+/* One broken or foreign datagram does not cost a signalling parser the flow: on its own port, and
+ * over SCTP, where each message says what it is, it is asked about the next one too. */
+static bool
+is_asked_again(const struct app_parser *p, const struct call *call, bool on_port)
+{
+	return p->signalling && call->parse.datagram
+	    && (on_port || flow_proto(call->flow) == IPPROTO_SCTP);
+}
+
 /* Ask the parsers whose bit is in `ask`. PARSER_NONE: none has it (yet). */
 static enum parser_id
 probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool *more)
@@ -400,7 +416,7 @@ probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool
 			*more = true;
 			break;
 		case PROBE_NO:
-			if (!p->signalling || !on_port || !call->parse.datagram)
+			if (!is_asked_again(p, call, on_port))
 				s->rejected |= 1u << id;
 			break;
 		}
@@ -408,12 +424,12 @@ probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool
 	return PARSER_NONE;
 }
 
-/* Ask all parsers that have not said no, those on their own port first.
- * *more: one of them could tell with more octets. */
+/* Ask all parsers that have not said no, but for those in `barred`, those on their own port
+ * first. *more: one of them could tell with more octets. */
 static enum parser_id
-probe_all(struct classifier *c, struct call *call, struct cursor in, bool *more)
+probe_all(struct classifier *c, struct call *call, struct cursor in, uint32_t barred, bool *more)
 {
-	uint32_t ask = ~call->flow->session->rejected;
+	uint32_t ask = ~(call->flow->session->rejected | barred);
 	uint32_t on_port = parsers_on_port(c, call->flow);
 	enum parser_id id;
 
@@ -433,6 +449,20 @@ count_malformed(struct classifier *c, struct session *s)
 	c->by_parser[2 * (s->parser - 1) + 1]++;
 }
 
+/* The parser that took the flow gives up on its first octets. */
+static void
+part(struct classifier *c, struct call *call)
+{
+	struct session *s = call->flow->session;
+	uint32_t bit = 1u << s->parser;
+
+	if (!is_asked_again(app_parser_at(s->parser), call,
+		(parsers_on_port(c, call->flow) & bit) != 0))
+		s->rejected |= bit;
+	s->parser = PARSER_NONE;
+	call->parse.reasons = 0;
+}
+
 /* Show octets to whoever has the flow, or find one who takes it. PARSE_WRONG: nobody does.
  * PARSE_MORE with s->parser == PARSER_NONE: undecided. */
 static enum parse_result
@@ -440,6 +470,7 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 {
 	struct session *s = call->flow->session;
 	enum parse_result result;
+	uint32_t barred = 0;
 
 	for (unsigned handed = 0;;) {
 		bool more;
@@ -457,12 +488,11 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 			count_malformed(c, s);
 			if (s->claimed)		/* a bad datagram spoils no other; a stream ends */
 				return call->parse.datagram ? PARSE_MORE : PARSE_DONE;
-			s->rejected |= 1u << s->parser;
-			s->parser = PARSER_NONE;
+			barred |= 1u << s->parser;
+			part(c, call);
 			*in = try;
-			call->parse.reasons = 0;
 		}
-		id = probe_all(c, call, *in, &more);
+		id = probe_all(c, call, *in, barred, &more);
 		if (id == PARSER_NONE)
 			return more ? PARSE_MORE : PARSE_WRONG;
 		if (!adopt(c, call->flow, id))
@@ -472,9 +502,8 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 
 /* A datagram is shown whole, each time. */
 static enum parse_result
-parse_datagram(struct classifier *c, struct call *call, const struct packet *pkt)
+parse_datagram(struct classifier *c, struct call *call, struct cursor in)
 {
-	struct cursor in = cursor_over(pkt->payload, pkt->payload_len);
 	enum parse_result result;
 
 	call->parse.datagram = true;
@@ -600,13 +629,78 @@ is_signalling(const struct session *s)
 	return s->parser != PARSER_NONE && s->claimed && app_parser_at(s->parser)->signalling;
 }
 
-static unsigned
-settle_without_ports(struct classifier *c, struct flow *flow)
+static void
+judge_by_ip(struct classifier *c, struct flow *flow)
 {
 	c->counters[COUNT_IP_PROTOCOL]++;
 	judge(flow, (uint16_t)(APP_IP | flow_proto(flow)), REASON_IP_PROTOCOL, CONFIDENCE_HIGH,
 	    ROLE_UNKNOWN, 0);
+}
+
+static unsigned
+settle_by_ip(struct classifier *c, struct flow *flow)
+{
+	judge_by_ip(c, flow);
 	return settle(c, flow);
+}
+
+/* Enough messages that no parser wanted: this association carries something else. */
+static bool
+is_foreign(const struct classifier *c, const struct flow *flow)
+{
+	const struct session *s = flow->session;
+
+	return s->octets > c->cfg->parse_octets
+	    || (s->unclaimed >= SCTP_UNCLAIMED_MAX && parsers_on_port(c, flow) == 0);
+}
+
+/* One user message. False when the flow is settled. */
+static bool
+take_message(struct classifier *c, struct call *call, const struct sctp_message *m)
+{
+	struct flow *flow = call->flow;
+	struct session *s = flow->session;
+	enum parse_result result;
+
+	call->parse.ppid = m->ppid;
+	call->parse.truncated = m->truncated;
+	call->parse.reasons = 0;
+	s->octets += (uint32_t)cur_left(&m->data);
+	result = parse_datagram(c, call, m->data);
+	if (result == PARSE_WRONG && s->parser == PARSER_NONE) {
+		s->unclaimed += s->unclaimed < UINT8_MAX;
+		if (!is_foreign(c, flow))
+			return true;
+		judge_by_ip(c, flow);
+	} else if (result == PARSE_MORE && !is_signalling(s)
+	    && s->octets > c->cfg->parse_octets) {
+		c->counters[COUNT_LIMIT]++;
+	} else if (result != PARSE_DONE) {
+		return true;
+	}
+	call->news |= settle(c, flow);
+	return false;
+}
+
+/* A packet of SCTP: each user message that it completes is a datagram of its own. A flow without
+ * any (another path of an association, idle) costs no session. */
+static unsigned
+take_sctp(struct classifier *c, struct flow *flow, const struct packet *pkt, enum direction dir)
+{
+	struct call call = call_for(c, flow, pkt, dir);
+	struct sctp_message m;
+
+	sctp_begin(c->sctp, pkt, flow->key.tenant_proto & ~UINT32_C(0xff));
+	while (sctp_next(c->sctp, &m)) {
+		if (flow->session == NULL
+		    && (flow->session = session_get(c->sessions)) == NULL) {
+			c->counters[COUNT_NO_SESSION]++;
+			return settle_by_ip(c, flow);
+		}
+		if (!take_message(c, &call, &m))
+			break;
+	}
+	return call.news;
 }
 
 unsigned
@@ -620,8 +714,10 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	c->n_told = 0;
 	if (is_new)
 		find_name(c, flow, pkt->time_us);
+	if (l4 == IPPROTO_SCTP)
+		return take_sctp(c, flow, pkt, dir);
 	if (l4 != IPPROTO_TCP && l4 != IPPROTO_UDP)
-		return settle_without_ports(c, flow);
+		return settle_by_ip(c, flow);
 	if (pkt->payload_len == 0)
 		return 0;
 	if (flow->session == NULL && (flow->session = session_get(c->sessions)) == NULL) {
@@ -630,7 +726,8 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	}
 	call = call_for(c, flow, pkt, dir);
 	flow->session->octets += pkt->payload_len;
-	result = l4 == IPPROTO_UDP ? parse_datagram(c, &call, pkt)
+	result = l4 == IPPROTO_UDP
+	    ? parse_datagram(c, &call, cursor_over(pkt->payload, pkt->payload_len))
 	    : parse_stream(c, &call, pkt);
 	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE)
 		return call.news | without_parser(c, flow, pkt);
@@ -655,6 +752,8 @@ classify_end(struct classifier *c, struct flow *flow)
 		struct ndpi_answer answer = ndpi_give_up(c->ndpi, s->ndpi);
 
 		judge_by_ndpi(c, flow, &answer);
+	} else if (flow->app == 0 && flow_proto(flow) == IPPROTO_SCTP) {
+		judge_by_ip(c, flow);
 	} else if (flow->app == 0) {
 		c->counters[s == NULL ? COUNT_NO_PAYLOAD : COUNT_UNKNOWN]++;
 	}

@@ -19,6 +19,7 @@ struct session {
 	uint32_t octets;	/* payload octets seen */
 	uint8_t parser;		/* enum parser_id; PARSER_NONE while probing */
 	uint8_t ndpi_packets;	/* shown to nDPI */
+	uint8_t unclaimed;	/* SCTP messages that no parser wanted, saturating */
 	bool judged;		/* by nDPI; parsers of signalling may still take it */
 	bool claimed;		/* parser read something without complaint */
 	bool malformed;		/* counted as such for the parser that has the flow */

@@ -68,9 +68,9 @@ const char *classify_app_name(const struct classifier *c, uint16_t app);
 /** Name that the device had asked for when it got this address; "" when unknown. Borrowed
  * until the next classify call. */
 const char *classify_flow_name(const struct classifier *c, const struct flow *flow);
-/** Name that `device` was last given for address `a`; "" when unknown. Borrowed until the
- * next classify call. */
-const char *classify_device_name(struct classifier *c, const struct addr *device,
+/** Name that the device at key end `end` of a flow was last given for address `a`; "" when
+ * unknown. Borrowed until the next classify call. */
+const char *classify_device_name(struct classifier *c, const struct flow *flow, unsigned end,
     const struct addr *a, uint64_t now_us);
 /** How many different names (counted up to 16) any device was told for this address. */
 unsigned classify_names_of(const struct classifier *c, const struct addr *a);

@@ -580,14 +580,26 @@ give_back(struct classifier *c, struct flow *flow)
 	return false;
 }
 
+/* What the device at a key end was told before the registry knew it is under its address. */
+static uint32_t
+find_asked(struct classifier *c, const struct flow *flow, unsigned end, const struct addr *a,
+    uint64_t now_us, uint32_t *age_s)
+{
+	struct addr asker = names_asker(flow, end);
+	uint32_t name = names_find(c->names, &asker, a, now_us, c->cfg->name_age_s, age_s);
+
+	if (name == 0 && !addr_equal(&asker, &flow->key.addr[end]))
+		name = names_find(c->names, &flow->key.addr[end], a, now_us, c->cfg->name_age_s,
+		    age_s);
+	return name;
+}
+
 static void
 find_name(struct classifier *c, struct flow *flow, uint64_t now_us)
 {
-	enum direction device = flow_device_sends(flow);
-	const struct addr *self = &flow->key.addr[flow_end_index(flow, device)];
-	const struct addr *peer = &flow->key.addr[flow_end_index(flow, 1 - device)];
+	unsigned self = flow_end_index(flow, flow_device_sends(flow));
 
-	flow->name = names_find(c->names, self, peer, now_us, c->cfg->name_age_s,
+	flow->name = find_asked(c, flow, self, &flow->key.addr[1 - self], now_us,
 	    &flow->name_age_s);
 	if (flow->name != 0)
 		c->counters[COUNT_NAMED]++;
@@ -804,11 +816,11 @@ classify_flow_name(const struct classifier *c, const struct flow *flow)
 }
 
 const char *
-classify_device_name(struct classifier *c, const struct addr *device, const struct addr *a,
-    uint64_t now_us)
+classify_device_name(struct classifier *c, const struct flow *flow, unsigned end,
+    const struct addr *a, uint64_t now_us)
 {
 	uint32_t age_s;
-	uint32_t name = names_find(c->names, device, a, now_us, c->cfg->name_age_s, &age_s);
+	uint32_t name = find_asked(c, flow, end, a, now_us, &age_s);
 	const char *text = names_text(c->names, name);
 
 	names_unref(c->names, name);	/* the table still holds its own reference */

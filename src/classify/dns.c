@@ -369,6 +369,7 @@ put_address(struct parse *p, const struct name *asked, const struct addr *a)
 {
 	static const struct addr zero;
 	const struct addr *client = client_of(p);
+	struct addr asker;
 
 	parse_addr(p, ID(F_IP), a);
 	/* an answer without a question seen is anybody's word */
@@ -379,7 +380,8 @@ put_address(struct parse *p, const struct name *asked, const struct addr *a)
 	    addr_equal(a, &zero) ||
 	    (addr_is_ipv4(a) && (a->octet[12] == 0 || a->octet[12] == 127)))
 		return;
-	names_learn(p->names, client, a, asked->text, asked->len, p->now_us);
+	asker = names_asker(p->flow, 1 - flow_end_index(p->flow, p->dir));
+	names_learn(p->names, &asker, a, asked->text, asked->len, p->now_us);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "flow.h"
 #include "hash.h"
 #include "index.h"
 #include "names.h"
@@ -111,6 +112,19 @@ names_free(struct names *n)
 	index_done(&n->by_pair);
 	index_done(&n->by_address);
 	free(n);
+}
+
+struct addr
+names_asker(const struct flow *flow, unsigned end)
+{
+	unsigned device_end = (flow->flags & FLOW_DEVICE_END1) != 0;
+	struct addr asker = { { 0xff } };
+
+	if (flow->device == 0 || (flow->flags & FLOW_DEVICE_KNOWN) == 0 || end != device_end)
+		return flow->key.addr[end];
+	for (unsigned i = 0; i < 4; i++)
+		asker.octet[15 - i] = (uint8_t)(flow->device >> 8 * i);
+	return asker;
 }
 
 /* Names. */

@@ -13,7 +13,13 @@
 #include "addr.h"
 #include "stats.h"
 
+struct flow;
 struct names;
+
+/** Who asks, at key end `end` of a flow: the device, when the registry knows it, whatever address
+ * it has now, so that the next holder of an address does not inherit its names; else the address.
+ * A device is written as an address of ff00::/96, which nobody on the wire can ask from. */
+struct addr names_asker(const struct flow *flow, unsigned end);
 
 /** At most `max` (device, address) pairs. NULL when out of memory. */
 struct names *names_new(size_t max, struct stats *st);

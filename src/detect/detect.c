@@ -556,7 +556,7 @@ check_answer(struct detector *d, struct sight *s)
 	if (s->flow->marks == NULL || s->len != sizeof(a.octet))
 		return;
 	memcpy(a.octet, s->value, sizeof(a.octet));
-	name = classify_device_name(d->c, device_of(s), &a, s->now_us);
+	name = classify_device_name(d->c, s->flow, s->device_end, &a, s->now_us);
 	n = knowledge_find_domain(d->k, name, strlen(name), found, ARRAY_LEN(found));
 	for (size_t i = 0; i < n; i++) {
 		const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);

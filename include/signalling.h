@@ -112,6 +112,9 @@ struct signalling {
 	 * Acct-Session-Id or Session-Id. S1AP, NGAP: MME/AMF UE id, and in session_peer the
 	 * eNB/gNB/RAN UE id (+ 1 each, because 0 is a legal id). DHCP: parse_hash() of the client. */
 	uint64_t session, session_peer;
+	/* Where one such session holds several PDN connections (all of a device share one TEID on
+	 * S11), the default bearer of the one that is spoken of: linked EBI, NSAPI. 0: not said. */
+	uint16_t linked_bearer;
 	bool from_ran;		/* S1AP, NGAP: the sender is the eNB or gNB */
 	uint64_t since_us;	/* the session began then (Acct-Session-Time); 0: not said */
 

@@ -130,6 +130,7 @@ signalling_text(const struct signalling *s, char *text, size_t size)
 	say_number(&l, "seq", s->sequence, false);
 	say_number(&l, "session", s->session, true);
 	say_number(&l, "peer", s->session_peer, true);
+	say_number(&l, "linked", s->linked_bearer, false);
 	if (s->from_ran)
 		say(&l, " from_ran");
 	say_whose(&l, s);

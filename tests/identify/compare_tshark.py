@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What our parsers read of signalling in real captures, beside what tshark reads.
+
+    compare_tshark.py TELL PCAPS [--only PROTOCOL] [CAPTURE ...]
+
+TELL is the program of tell.c, PCAPS the folder with the captures. For every frame in which
+either of us sees a protocol of PROTOCOLS, the values of each key are compared as multisets:
+IMSI, IMEI, MSISDN, APN, UE addresses, TEIDs ... Each difference is printed, with its reason
+where differences.tsv has one. Exit status 1 when a difference has none, 77 when tshark or the
+captures are not there.
+
+To add a protocol: one row in PROTOCOLS. `tshark` maps our key to tshark's fields, all values of
+which count; `ours` makes our values of a key from one message (the default is the member of
+that name); `plain` brings a value of either side into the form that is compared, or to None
+where it says nothing (an unset address)."""
+import argparse
+import collections
+import concurrent.futures
+import csv
+import dataclasses
+import fnmatch
+import ipaddress
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+FOLDERS = ("cellular-core", "dns-dhcp-radius")
+SKIPPED = 77
+SEPARATOR = "\x1f"    # between values of one field
+
+
+# --- values in one form ---
+
+def text(value):
+    return str(value) or None
+
+
+def digits(value):
+    """None for what is no number: nothing, or filled with zeros."""
+    value = str(value)
+    return value if value.strip("0") else None
+
+
+def number(value):
+    """TEIDs and the like: 0 is none."""
+    return int(str(value), 0) or None
+
+
+def address(value):
+    """IPv6 by its /64: the interface identifier is the device's own affair."""
+    host = ipaddress.ip_interface(str(value))
+    if host.ip.is_unspecified:
+        return None
+    return str(host.ip) if host.version == 4 else str(ipaddress.ip_network((host.ip, 64), strict=False))
+
+
+def node(value):
+    value = ipaddress.ip_address(str(value))
+    return None if value.is_unspecified else str(value)
+
+
+def apn(value):
+    """Lower case, without the operator identifier (TS 23.003, 9.1.2)."""
+    labels = str(value).lower().rstrip(".").split(".")
+    if len(labels) > 3 and labels[-1] == "gprs" and labels[-2].startswith("mcc") and labels[-3].startswith("mnc"):
+        labels = labels[:-3]
+    return ".".join(labels) or None
+
+
+# --- values out of one of our messages ---
+
+def member(name):
+    def values(message):
+        value = message.get(name, [])
+        return value if isinstance(value, list) else [value]
+    return values
+
+
+def end_ids(message):
+    """An end with an address of each family has one id."""
+    return [end[-1] for end in {(e["kind"], e.get("interface"), e.get("bearer"), e["id"]) for e in message.get("ends", ())}]
+
+
+def end_nodes(message):
+    return [e["node"] for e in message.get("ends", ())]
+
+
+PLAIN = {"imsi": digits, "imei": digits, "msisdn": digits, "apn": apn, "ue": address, "ids": number, "nodes": node,
+         "session": number, "session_peer": number, "type": text, "sequence": text, "cause": number}
+OURS = {"ids": end_ids, "nodes": end_nodes}
+
+
+@dataclasses.dataclass
+class Protocol:
+    source: str          # as signalling_source_name() says
+    layer: str           # as tshark's frame.protocols calls it
+    display_filter: str  # of the frames to compare
+    tshark: dict         # our key: tshark's fields
+    plain: dict = dataclasses.field(default_factory=dict)    # our key: its form, where PLAIN has another
+    ours: dict = dataclasses.field(default_factory=dict)     # our key: its values, where OURS has others
+    options: tuple = ()  # of tshark
+    settings: tuple = ()  # of ours: "option=value"
+
+
+PROTOCOLS = (
+    Protocol("gtpv2-c", "gtpv2", "gtpv2", {
+        "type": ["gtpv2.message_type"], "sequence": ["gtpv2.seq"], "session": ["gtpv2.teid"],
+        "imsi": ["e212.imsi"], "imei": ["gtpv2.mei"], "msisdn": ["e164.msisdn"], "apn": ["gtpv2.apn"],
+        "ue": ["gtpv2.pdn_addr_and_prefix.ipv4", "gtpv2.pdn_addr_and_prefix.ipv6"],
+        "ids": ["gtpv2.f_teid_gre_key"], "nodes": ["gtpv2.f_teid_ipv4", "gtpv2.f_teid_ipv6"]}),
+    # PT 0 is GTP', which is charging; on other ports it is the user plane's own signalling
+    Protocol("gtpv1-c", "gtp", "gtp.flags.version == 1 && gtp.flags.payload == 1 && udp.port == 2123 && gtp.message != 255", {
+        "type": ["gtp.message"], "sequence": ["gtp.seq_number"], "session": ["gtp.teid"],
+        "imsi": ["e212.imsi"], "imei": ["gtp.ext_imeisv"], "msisdn": ["e164.msisdn"], "apn": ["gtp.apn"],
+        "ue": ["gtp.user_ipv4", "gtp.user_ipv6"], "ids": ["gtp.teid_cp", "gtp.teid_data"],
+        "nodes": ["gtp.gsn_ipv4", "gtp.gsn_ipv6"]}),
+)
+
+
+# --- reading both sides: {frame: {key: Counter of values}} ---
+
+def gather(frames, frame, key, values, plain):
+    found = frames[frame][key]
+    for value in values:
+        value = plain(value)
+        if value is not None:
+            found[value] += 1
+
+
+def form_of(protocol, key):
+    return protocol.plain.get(key) or PLAIN[key]
+
+
+def empty():
+    return collections.defaultdict(lambda: collections.defaultdict(collections.Counter))
+
+
+def run_tshark(capture, *args):
+    done = subprocess.run(["tshark", "-n", "-r", str(capture), "-T", "fields", *args], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace", timeout=300)
+    if done.returncode not in (0, 2):    # 2: the file is cut short, what came before it was read
+        sys.exit(f"tshark: {capture}: {done.stderr.strip()[:300]}")
+    return done.stdout.splitlines()
+
+
+def layers_of(capture, protocols):
+    """Starting tshark costs most: asked for each protocol only where it occurs."""
+    options = [option for protocol in protocols for option in protocol.options]
+    return {layer for line in run_tshark(capture, "-e", "frame.protocols", *options) for layer in line.split(":")}
+
+
+def read_tshark(capture, protocol):
+    fields = [(key, field) for key, names in protocol.tshark.items() for field in names]
+    args = ["-Y", protocol.display_filter, "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", "-e", "frame.number",
+            *protocol.options]
+    for _, field in fields:
+        args += ["-e", field]
+    frames = empty()
+    for line in run_tshark(capture, *args):
+        columns = line.split("\t")
+        for (key, _), column in zip(fields, columns[1:]):
+            gather(frames, int(columns[0]), key, [v for v in column.split(SEPARATOR) if v], form_of(protocol, key))
+    return frames
+
+
+def read_ours(tell, capture, protocol, cache):
+    settings = tuple(protocol.settings)
+    if settings not in cache:
+        done = subprocess.run([tell, str(capture), *settings], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=300)
+        if done.returncode != 0:
+            sys.exit(f"tell: {capture}: {done.stderr.strip()[:300]}")
+        cache[settings] = [json.loads(line) for line in done.stdout.splitlines()]
+    frames = empty()
+    for message in cache[settings]:
+        if message["source"] != protocol.source:
+            continue
+        for key in protocol.tshark:
+            values = protocol.ours.get(key) or OURS.get(key) or member(key)
+            gather(frames, message["frame"], key, values(message), form_of(protocol, key))
+    return frames
+
+
+def listed(counter):
+    return " ".join(map(str, sorted(counter.elements(), key=str))) or "-"
+
+
+def compare(tell, root, capture, protocols):
+    """(capture, protocol, frame, key, what tshark has more, what we have more), and how many values agree."""
+    differences, agreed, cache = [], collections.Counter(), {}
+    name = capture.relative_to(root).as_posix()
+    layers = layers_of(capture, protocols)
+    for protocol in protocols:
+        theirs = read_tshark(capture, protocol) if protocol.layer in layers else empty()
+        ours = read_ours(tell, capture, protocol, cache)
+        for frame in sorted(theirs.keys() | ours.keys()):
+            for key in protocol.tshark:
+                they, we = theirs[frame][key], ours[frame][key]
+                agreed[protocol.source, key] += (they & we).total()
+                if they != we:
+                    differences.append((name, protocol.source, frame, key, listed(they - we), listed(we - they)))
+    return differences, agreed
+
+
+# --- differences that are explained: capture, protocol, frame, key (each a pattern), why ---
+
+def explanations():
+    with open(pathlib.Path(__file__).parent / "differences.tsv", newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def reason(rows, difference):
+    for row in rows:
+        if all(fnmatch.fnmatchcase(str(value), row[column])
+               for column, value in zip(("capture", "protocol", "frame", "key"), difference)):
+            row["used"] = True
+            return row["why"]
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tell")
+    parser.add_argument("pcaps", type=pathlib.Path)
+    parser.add_argument("captures", nargs="*", type=pathlib.Path)
+    parser.add_argument("--only", help="of one protocol")
+    args = parser.parse_args()
+    if shutil.which("tshark") is None or not (args.pcaps / "MANIFEST.tsv").exists():
+        print("SKIPPED: no tshark, or no real captures beside the repository")
+        return SKIPPED
+    protocols = [p for p in PROTOCOLS if args.only in (None, p.source)]
+    captures = args.captures or sorted(f for folder in FOLDERS for f in (args.pcaps / folder).iterdir() if f.is_file())
+    rows, agreed, unexplained = explanations(), collections.Counter(), 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = list(pool.map(lambda c: compare(args.tell, args.pcaps, c, protocols), captures))
+    for differences, counts in results:
+        agreed.update(counts)
+        for difference in differences:
+            why = reason(rows, difference)
+            unexplained += why is None
+            name, source, frame, key, theirs, ours = difference
+            print(f"{name} frame {frame} {source} {key}: tshark {theirs}, ours {ours}: {why or 'NOT EXPLAINED'}")
+    for row in rows:
+        if args.only is None and not args.captures and "used" not in row:
+            print(f"note: nothing differs any more: {row['capture']} {row['protocol']} {row['frame']} {row['key']}")
+    for protocol in protocols:
+        print(f"{protocol.source}: values that agree: "
+              + ", ".join(f"{key} {agreed[protocol.source, key]}" for key in protocol.tshark))
+    print(f"{len(captures)} captures, {unexplained} differences not explained")
+    return int(unexplained != 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,7 @@
 
     pcaps/generate.py [--check] [FOLDER]
 
-Without --check the .pcap files are written (beside this file when no folder is given); with it
+Without --check the .pcap and .truth.json files are written (beside this file when no folder is given); with it
 they are compared with what would be written, and the exit status is 1 when any differs.
 README.md says what each capture shows. Far ends have documentation addresses (RFC 5737,
 RFC 3849) except where the address itself is the point."""
@@ -12,67 +12,16 @@ import pathlib
 import struct
 import sys
 
+import cellular
 import quic
-from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, DLMS_AARE, DLMS_AARQ, DLMS_RLRE, DLMS_RLRQ,
-                      DNS_A, DNS_AAAA, DNS_CNAME, MQTT_CONNACK, MQTT_DISCONNECT,
-                      MQTT_PINGREQ, MQTT_PINGRESP, arp, certificate, client_hello, coap, dhcp,
-                      dicom_associate, dicom_command, dicom_data, dlms, dlms_get,
-                      dlms_value, dns_query, dns_reply, firmware_image, gt06,
-                      hl7, http_get, http_reply, imei, mqtt_connect, mqtt_puback,
-                      mqtt_publish, mqtt_suback, mqtt_subscribe, ntp, record, tls13_server_hello,
-                      tls_data, tls_open)
+from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
+from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, arp, certificate, client_hello, coap, dhcp,
+                      dicom_associate, dicom_command, dicom_data, firmware_image, gt06, hl7, http_get, http_reply,
+                      imei, record, tls13_server_hello, tls_data, tls_open)
 from wire import Capture, Chance, CoreTap, EthernetTap, GtpuTap, Host, RawTap, Tcp, ethernet
-
-SECOND, MINUTE = 1_000_000, 60_000_000
-HOUR, MORNING = 3600 * SECOND, 1772438400 * SECOND    # 2026-03-02T08:00:00Z
-
-
-def begin(dirty, hour):
-    """A clean twin is another site on the next day, so that both can be replayed in one run."""
-    return MORNING + hour * HOUR + (0 if dirty else 24 * HOUR)
-
-
-def net(dirty, pattern):
-    """The site's network: `#` is a number that is one more at the clean twin's."""
-    head, number, tail = pattern.split("#")
-    return f"{head}{int(number) + (0 if dirty else 1)}{tail}"
-
-
-def ask(cap, t, host, server, name, *addresses, alias=None, rcode=0, ttl=300):
-    """A look-up and its answer; no address and no rcode: the name has none (NODATA)."""
-    qtype = DNS_AAAA if addresses and ":" in addresses[0] else DNS_A
-    sport = host.port()
-    ident = Chance(f"dns {host.addr} {sport} {name}").below(65536)
-    cap.datagram(t, host, sport, server, 53, dns_query(ident, name, qtype))
-    answers = [(name, DNS_CNAME, ttl, alias)] if alias else []
-    answers += [(alias or name, qtype, ttl, a) for a in addresses]
-    cap.datagram(t + 21_000, server, 53, host, sport, dns_reply(ident, name, qtype, answers, rcode))
-    return t + 30_000
-
-
-def clock(cap, t, host, server):
-    """An NTP exchange."""
-    now, sport = (cap.start_us + t) // SECOND, host.port()
-    cap.datagram(t, host, sport, server, 123, ntp(3, now))
-    cap.datagram(t + 18_000, server, 123, host, sport, ntp(4, now))
-
-
-def mqtt_session(conn, client_id, topic, reports, every_us, user=None, commands=None):
-    """CONNECT to DISCONNECT; `conn` may carry TLS outside (then use tls_* instead)."""
-    conn.up(mqtt_connect(client_id, user, "secret" if user else None)).down(MQTT_CONNACK)
-    if commands:
-        conn.up(mqtt_subscribe(commands)).down(mqtt_suback())
-    for i, report in enumerate(reports, 2):
-        conn.wait(every_us).up(mqtt_publish(topic, report, i)).down(mqtt_puback(i))
-    conn.wait(every_us).up(MQTT_PINGREQ).down(MQTT_PINGRESP)
-    return conn.up(MQTT_DISCONNECT).close()
 
 
 # --- smart meters ---
-def reading(serial, i):
-    return f'{{"meter":"{serial}","kwh":{18342 + 3 * i}.{(7 * i) % 10},"v":[231.4,230.9,232.0],"seq":{i}}}'.encode()
-
-
 def meter_mqtt(cap, t, meter, head_end, dns, serial):
     t = ask(cap, t, meter, dns, "mqtt.headend.example", head_end.addr)
     conn = Tcp(cap, t, meter, head_end, 1883, rtt_us=92_000).open()
@@ -102,24 +51,6 @@ def meter_coap(cap, t, meter, head_end, dns, serial):
         t += MINUTE
 
 
-def meter_dlms(cap, t, meter, head_end):
-    """The head-end polls: it opens the connection to the meter's port 4059."""
-    for i in range(2):
-        conn = Tcp(cap, t + i * 5 * MINUTE, head_end, meter, 4059, rtt_us=110_000).open()
-        conn.up(dlms(16, 1, DLMS_AARQ)).down(dlms(1, 16, DLMS_AARE), 60_000)
-        for n, obis in enumerate(([1, 0, 1, 8, 0, 255], [1, 0, 2, 8, 0, 255], [1, 0, 32, 7, 0, 255])):
-            conn.up(dlms(16, 1, dlms_get(n, obis))).down(dlms(1, 16, dlms_value(n, 1834200 + 31 * n + i)), 60_000)
-        conn.up(dlms(16, 1, DLMS_RLRQ)).down(dlms(1, 16, DLMS_RLRE)).close()
-
-
-def fetch(cap, t, host, server, port, requests, rtt_us=160_000):
-    """HTTP requests on one connection: (request, reply) octets in turn."""
-    conn = Tcp(cap, t, host, server, port, rtt_us).open()
-    for request, reply in requests:
-        conn.up(request).down(reply, 35_000)
-    return conn.close()
-
-
 def meter_fleet(cap, meters, dns, ntp_server):
     heads = [Host(dns.addr.replace(".0.53", f".1.{n}")) for n in (10, 11, 12, 20)]
     for i, meter in enumerate(meters):
@@ -133,7 +64,7 @@ def meter_fleet(cap, meters, dns, ntp_server):
         elif kind == 2:
             meter_coap(cap, t + SECOND, meter, heads[2], dns, serial)
         else:
-            meter_dlms(cap, t + SECOND, meter, heads[3])
+            poll_dlms(cap, t + SECOND, meter, heads[3])
 
 
 def utility_update(cap, t, meter, dns):
@@ -472,7 +403,16 @@ def shared(dirty):
 
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "vehicle": vehicle,
-          "camera": camera, "shared-hosting": shared}
+          "camera": camera, "shared-hosting": shared, **cellular.SCENES}
+
+
+def files(scene, build):
+    """Name and octets of what a scene writes: each twin, and whose its flows are where that is told."""
+    for dirty in (True, False):
+        name, cap = f"{scene}{'' if dirty else '-clean'}", build(dirty)
+        yield f"{name}.pcap", cap.octets()
+        if hasattr(cap, "truth"):
+            yield f"{name}.truth.json", cap.truth().encode()
 
 
 def main(args):
@@ -481,9 +421,8 @@ def main(args):
     folder = pathlib.Path(folders[0]) if folders else pathlib.Path(__file__).resolve().parent
     wrong = 0
     for scene, build in SCENES.items():
-        for dirty in (True, False):
-            path = folder / f"{scene}{'' if dirty else '-clean'}.pcap"
-            octets = build(dirty).octets()
+        for name, octets in files(scene, build):
+            path = folder / name
             if not check:
                 path.write_bytes(octets)
             elif not path.exists() or path.read_bytes() != octets:

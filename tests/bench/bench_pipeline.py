@@ -96,8 +96,9 @@ def main(picketd, programs, pcaps, shared=None):
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"), prefix="picket-bench-") as folder:
         bench = Bench(picketd, programs, folder)
         # one capture in ten with something to report: more than there will ever be
-        clean = sorted(pathlib.Path(pcaps).glob("*-clean.pcap"))
-        dirty = sorted(set(pathlib.Path(pcaps).glob("*.pcap")) - set(clean))
+        plain = sorted(p for p in pathlib.Path(pcaps).glob("*.pcap") if not p.name.startswith("cellular-"))
+        clean = [p for p in plain if p.stem.endswith("-clean")]
+        dirty = [p for p in plain if p not in clean]
         bench.compare("mixed", *bench.generate("mixed", "mixed", packets, *clean * 9, *dirty))
         (bench.folder / "mixed.pcap").unlink()
         if shared and os.path.isdir(shared):

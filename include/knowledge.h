@@ -13,6 +13,7 @@
 
 #include "addr.h"
 #include "classify.h"
+#include "digits.h"
 #include "field.h"
 #include "role.h"
 
@@ -127,17 +128,70 @@ struct indicator {
 	uint64_t valid_from_us, valid_until_us;	/* inclusive; 0: open */
 };
 
+/* A row of a table of TACs: to whom the type allocation code (TS 23.003, 6.2.1) was given. It
+ * proves the allocation, not who made the module: a product that was certified by its seller has
+ * the seller's TAC, and IMEIs can be rewritten. Maker and brand are kept apart (white label). */
+struct tac {
+	uint32_t tac;		/* eight digits as a number, never 0 */
+	uint32_t own : 1;	/* from the operator's identity.tac_files */
+	uint32_t line : 31;	/* of its table */
+	const struct entity *maker;	/* NULL: no entity of that name is known */
+	const char *maker_name;	/* as the table writes it, else the entity's name; NULL: not said */
+	const char *brand, *model;	/* NULL: not said */
+	const char *source;	/* what the row rests on; of an own table its file */
+	const char *as_of;	/* YYYY[-MM[-DD]]; NULL in own tables */
+};
+
+/* Whom IEEE gave the prefix of a MAC address: who holds it, not whose module is behind it. */
+struct oui {
+	uint64_t prefix;	/* its `bits` leading bits, in the low bits of the number */
+	uint8_t bits;		/* 24 (MA-L), 28 (MA-M) or 36 (MA-S) */
+	const struct entity *holder;	/* NULL: not in the pack */
+	const char *organisation;
+	const char *source, *as_of;
+};
+
+/* An address that modems of many brands have out of the box: it shows a family of baseband or
+ * firmware, never a maker. */
+struct modem_mac {
+	uint64_t prefix;
+	uint8_t bits;		/* 40 or 48 */
+	const char *family;
+	const char *source, *as_of;
+};
+
+/* How a device stands to the operator's register, identity.register. */
+enum registered {
+	REGISTER_NONE,		/* there is no register */
+	REGISTER_YES,
+	REGISTER_NO_IMEI,	/* neither its IMEI nor its SIM is in it */
+	REGISTER_OTHER_PAIR,	/* IMEI or IMSI is in it, with another partner only */
+	REGISTER_UNKNOWN	/* too little is known of the device to tell */
+};
+
+/* Where knowledge comes from. Everything is borrowed for the length of the load. */
+struct knowledge_sources {
+	const char *const *paths;	/* folders: knowledge.paths */
+	size_t n_paths;
+	const char *const *tac_files;	/* the operator's own tables: identity.tac_files */
+	size_t n_tac_files;
+	const char *const *tac_columns;	/* "tac=Type Allocation Code": identity.tac_columns */
+	size_t n_tac_columns;
+	const char *device_register;	/* identity.register; NULL without */
+};
+
 /* Why a load failed or what it did; lines for the operator. */
 typedef void (*knowledge_complain_fn)(void *arg, bool error, const char *file,
     unsigned line, const char *text);
 
 /**
- * Load every *.json below each of the `n` folders (entities/, lists/, listings/,
- * indicators/). Any error is reported with file, line and reason, and then nothing is
- * loaded: returns -EINVAL (contents) or another -errno, *out untouched. 0: *out is the
- * caller's.
+ * Load every *.json below each of the folders (entities/, lists/, listings/, indicators/),
+ * identity/ (tac*.csv, oui*.csv, modem-mac*.csv), and the operator's tables. Any error is reported with
+ * file, line and reason, and then nothing is loaded: returns -EINVAL (contents) or another
+ * -errno, *out untouched. Rows of the operator's tables that cannot be read are left out; they
+ * are counted, and the first of each file named, as warnings. 0: *out is the caller's.
  */
-int knowledge_load(struct knowledge **out, const char *const *paths, size_t n,
+int knowledge_load(struct knowledge **out, const struct knowledge_sources *sources,
     knowledge_complain_fn complain, void *arg);
 void knowledge_free(struct knowledge *k);
 
@@ -149,6 +203,25 @@ size_t knowledge_entities(const struct knowledge *k);
 const struct indicator *knowledge_indicator(const struct knowledge *k, size_t at);
 const struct entity *knowledge_entity(const struct knowledge *k, size_t at);
 const struct entity *knowledge_entity_by_id(const struct knowledge *k, const char *id);
+
+/* Identity. None of these allocates; each costs a binary search. */
+
+/** NULL: the TAC is in no table (or 0), and then nothing is known of its maker. */
+const struct tac *knowledge_tac(const struct knowledge *k, uint32_t tac);
+/** The body that allocated a TAC, by its first two digits (GSMA TS.06, Annex A): "TAF (China)" for 86.
+ * NULL: none is known. It says nothing about the maker: foreign brands ask TAF, too. */
+const char *tac_reporting_body(uint32_t tac);
+/** The longest prefix. NULL: none, or the address is locally administered or a group's. */
+const struct oui *knowledge_oui(const struct knowledge *k, const uint8_t mac[6]);
+/** Is it an address that modems are born with? NULL: no. */
+const struct modem_mac *knowledge_modem_mac(const struct knowledge *k, const uint8_t mac[6]);
+/** Look a device up in the register: by the first 14 digits of IMEI or IMEISV, and by IMSI; either may
+ * be DIGITS_NONE. A row without an IMSI allows the module any SIM, one without an IMEI the
+ * SIM any module. */
+enum registered knowledge_registered(const struct knowledge *k, digits imei, digits imsi);
+size_t knowledge_tacs(const struct knowledge *k);
+size_t knowledge_ouis(const struct knowledge *k);
+size_t knowledge_register_rows(const struct knowledge *k);
 
 /* Look-ups: fill `found` with up to `max` indicators, most specific first, and return how
  * many. None allocates; cost does not grow with the number of indicators. Whether an

@@ -249,8 +249,12 @@ test_knowledge(const struct config *cfg)
 
 	if (code != EXIT_CODE_OK)
 		return code;
-	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators\n",
-	    knowledge_version(k), knowledge_entities(k), knowledge_indicators(k));
+	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators, %zu TACs, "
+	    "%zu prefixes of MAC addresses", knowledge_version(k), knowledge_entities(k),
+	    knowledge_indicators(k), knowledge_tacs(k), knowledge_ouis(k));
+	if (knowledge_register_rows(k) != 0)
+		(void)printf(", %zu registered devices", knowledge_register_rows(k));
+	(void)putchar('\n');
 	knowledge_free(k);
 	return EXIT_CODE_OK;
 }

@@ -53,8 +53,16 @@ complain(void *arg, bool error, const char *file, unsigned line, const char *tex
 enum exit_code
 monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 {
-	int err = knowledge_load(out, (const char *const *)cfg->knowledge_paths.text,
-	    cfg->knowledge_paths.n, complain, NULL);
+	const struct knowledge_sources sources = {
+		.paths = (const char *const *)cfg->knowledge_paths.text,
+		.n_paths = cfg->knowledge_paths.n,
+		.tac_files = (const char *const *)cfg->tac_files.text,
+		.n_tac_files = cfg->tac_files.n,
+		.tac_columns = (const char *const *)cfg->tac_columns.text,
+		.n_tac_columns = cfg->tac_columns.n,
+		.device_register = cfg->device_register,
+	};
+	int err = knowledge_load(out, &sources, complain, NULL);
 
 	if (err == 0)
 		return EXIT_CODE_OK;

@@ -2,16 +2,14 @@
 /* json.c - jansson's door: a JSON array of records, handed out one by one. The brackets and
  * commas between the records are stepped over here, each record is jansson's. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
+#include "file.h"
 #include "json.h"
 
 enum {
@@ -54,66 +52,14 @@ say(char *err, size_t err_size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Read a whole regular file. 0 or -errno. */
-static int
-read_all(int fd, size_t max, char **out, size_t *out_len)
-{
-	struct stat st;
-	size_t len = 0, size;
-	char *octets;
-
-	if (fstat(fd, &st) != 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if ((uint64_t)st.st_size > max)
-		return -EFBIG;
-	size = (size_t)st.st_size;
-	octets = malloc(size + 1);
-	if (octets == NULL)
-		return -ENOMEM;
-	while (len < size) {
-		ssize_t n = read(fd, octets + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			int error = errno;
-
-			free(octets);
-			return -error;
-		}
-		if (n == 0)
-			break;	/* it shrank meanwhile: what there is must parse */
-		len += (size_t)n;
-	}
-	*out = octets;
-	*out_len = len;
-	return 0;
-}
-
 int
 json_file_open(struct json_file **out, const char *path, size_t max_octets, char *err,
     size_t err_size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *octets = NULL;
 	size_t len = 0;
-	int rc;
+	int rc = file_read(path, max_octets, &octets, &len, err, err_size);
 
-	if (fd < 0) {
-		rc = -errno;
-		say(err, err_size, "cannot open: %s", strerror(-rc));
-		return rc;
-	}
-	rc = read_all(fd, max_octets, &octets, &len);
-	(void)close(fd);
-	if (rc == -EFBIG)
-		say(err, err_size, "larger than %zu octets", max_octets);
-	else if (rc == -EINVAL)
-		say(err, err_size, "not a regular file");
-	else if (rc != 0)
-		say(err, err_size, "cannot read: %s", strerror(-rc));
 	if (rc != 0)
 		return rc;
 	rc = json_file_over(out, octets, len);

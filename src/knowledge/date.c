@@ -26,7 +26,7 @@ days_to_next_month(unsigned year, unsigned month)
 
 /* Two or four digits at `text`; 0 when they are not there. */
 static unsigned
-digits(const char *text, unsigned n)
+number(const char *text, unsigned n)
 {
 	unsigned value = 0;
 
@@ -47,10 +47,10 @@ date_parse(const char *text, uint64_t *first_us, uint64_t *last_us)
 
 	if (len != 4 && len != 7 && len != 10)
 		return -EINVAL;
-	year = digits(text, 4);
+	year = number(text, 4);
 	if (year < 1970 || year > 2199)
 		return -EINVAL;
-	if (len >= 7 && (text[4] != '-' || (month = digits(text + 5, 2)) < 1 || month > 12))
+	if (len >= 7 && (text[4] != '-' || (month = number(text + 5, 2)) < 1 || month > 12))
 		return -EINVAL;
 	first = days_to_month(year, month);
 	if (len == 4)
@@ -58,7 +58,7 @@ date_parse(const char *text, uint64_t *first_us, uint64_t *last_us)
 	else
 		next = days_to_next_month(year, month);
 	if (len == 10) {
-		day = digits(text + 8, 2);
+		day = number(text + 8, 2);
 		if (text[7] != '-' || day < 1 || first + day > next)
 			return -EINVAL;
 		first += day - 1;

@@ -191,6 +191,9 @@ load_entity(struct loader *l, const struct json_value *r)
 	}
 	e->category = category_words[category];
 	e->basis = basis_words[basis];
+	maker_add(l, e->name, e);
+	for (size_t i = 0; i < json_array_len(json_member(r, "aliases")); i++)
+		maker_add(l, json_value_text(json_array_at(json_member(r, "aliases"), i)), e);
 	add_draft(l, draft);
 }
 

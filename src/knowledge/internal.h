@@ -10,6 +10,7 @@
 
 #include <nettle/sha2.h>
 
+#include "csv_file.h"
 #include "hash.h"
 #include "json.h"
 #include "knowledge.h"
@@ -19,6 +20,7 @@ struct arena;
 enum {
 	/* what a pack may hold; beyond, the load is refused */
 	FILE_OCTETS_MAX = 32 << 20,
+	TABLE_OCTETS_MAX = 256 << 20,	/* of an operator's own table */
 	FILES_MAX = 8192,
 	FOLDER_DEPTH_MAX = 8,
 	ENTITIES_MAX = 1 << 16,
@@ -31,6 +33,11 @@ enum {
 	AFFILIATES_MAX = 16,
 	DATES_MAX = 32,
 	ERRORS_MAX = 50,	/* told one by one */
+	TACS_MAX = 1 << 20,	/* own and shipped each */
+	OUIS_MAX = 1 << 18,
+	MODEM_MACS_MAX = 1 << 12,
+	REGISTER_MAX = 1 << 23,
+	MAKER_KEY_MAX = 128,	/* of a maker's name in its normal form */
 
 	ID_MAX = 64,
 	NAME_MAX_OCTETS = 512,
@@ -80,6 +87,35 @@ struct lengths {
 	uint16_t n;
 };
 
+/* Rows of TACs, found through an index sorted by TAC: tac << 32 | place of its row. */
+struct tac_table {
+	struct tac *row;	/* malloc'ed, in the order of reading */
+	uint64_t *index;
+	size_t n, room, n_index;
+};
+
+/* Prefixes of MAC addresses, sorted by length and value. */
+struct oui_table {
+	struct oui *row;
+	size_t n, room;
+};
+
+struct modem_mac_table {
+	struct modem_mac *row;
+	size_t n, room;
+};
+
+/* A row of the operator's register; either may be DIGITS_NONE. */
+struct register_row {
+	digits imei, imsi;	/* imei: as imei_key() */
+};
+
+struct register_table {
+	struct register_row *by_imei, *by_imsi;	/* the same rows, sorted twice */
+	size_t n, room;
+	size_t n_imei, n_imsi;	/* rows that have one: they come first */
+};
+
 struct knowledge {
 	struct arena *arena;	/* all texts and keys */
 	struct hash_seed seed;
@@ -96,6 +132,11 @@ struct knowledge {
 	size_t n_entities;
 	struct list **lists;
 	size_t n_lists;
+	struct tac_table tacs[2];	/* [0] the operator's own, [1] of the packs */
+	struct oui_table ouis;
+	struct modem_mac_table modem_macs;
+	struct register_table registered;
+	bool has_register;
 	const char *version;
 	const char *date;	/* of the pack, YYYY-MM-DD or NULL */
 	char hash[17];
@@ -127,7 +168,23 @@ struct draft_entity {
 
 /* The folders of a pack, in the order in which they are read. */
 enum folder {
-	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK, FOLDER_N
+	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK,
+	FOLDER_JSON_N,
+	FOLDER_IDENTITY = FOLDER_JSON_N,	/* tables, CSV: enum sheet_kind */
+	FOLDER_N
+};
+
+/* What a table holds. */
+enum sheet_kind {
+	SHEET_TAC, SHEET_OUI, SHEET_MODEM_MAC,	/* of a pack, by the name of the file */
+	SHEET_OWN_TAC, SHEET_REGISTER,	/* the operator's */
+	SHEET_KINDS
+};
+
+/* A name of a maker in its normal form (maker.c). */
+struct maker_name {
+	const char *key;
+	const struct entity *entity;
 };
 
 struct loader {
@@ -143,6 +200,11 @@ struct loader {
 	struct draft_entity **drafts;	/* malloc'ed, by id */
 	size_t n_drafts, n_listings, n_files;
 	const struct draft_entity *last_draft;	/* of the last indicator: mostly the next's too */
+	struct maker_name *makers;	/* malloc'ed; sorted at the first look-up */
+	size_t n_makers, makers_room;
+	bool makers_sorted;
+	const char *const *tac_columns;	/* "tac=Column", of own tables */
+	size_t n_tac_columns;
 	struct sha256_ctx sha;	/* over all that was read */
 };
 
@@ -199,6 +261,8 @@ bool pattern_matches(const char *pattern, const char *text, size_t len);
 void complain(struct loader *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void complain_at(struct loader *l, const char *file, unsigned line, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/** About the file and line now being read, without failing the load. */
+void warn(struct loader *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int fatal(struct loader *l, int error);
 bool known_keys(struct loader *l, const struct json_value *r, const char *const *keys, size_t n);
 enum { OPTIONAL, REQUIRED };
@@ -239,12 +303,73 @@ struct list *find_list(const struct knowledge *k, const char *id);
 void settle_entities(struct loader *l);
 void settle_lists(struct loader *l);
 
+/* grow.c */
+/** Room for one more of `size` octets behind `n` of them in *array (malloc'ed, *room of them).
+ * Complains when there are `max`, or fails the load when out of memory. */
+bool grow_array(struct loader *l, void *array, size_t size, size_t n, size_t *room, size_t max,
+    const char *what);
+
+/* maker.c: from the name of a company, as tables write it, to its entity. */
+/** An entity goes by this name. */
+void maker_add(struct loader *l, const char *name, const struct entity *e);
+/** NULL: nobody, or more than one. */
+const struct entity *maker_find(struct loader *l, const char *name);
+/** Lower-case letters and digits only, legal forms and brackets left out. Returns the length. */
+size_t maker_normal(const char *name, size_t len, char out[static MAKER_KEY_MAX]);
+
+/* sheet.c: tables whose columns are found by their names in the first line. */
+enum { SHEET_COLUMNS_MAX = 8, SHEET_NAMES_MAX = 12 };
+
+struct sheet_column {
+	const char *names[SHEET_NAMES_MAX];	/* ours first; the first that holds a text counts */
+	bool required;
+};
+
+struct sheet {
+	struct loader *l;
+	struct csv_file *file;
+	const struct csv_row *row;
+	const struct sheet_column *columns;
+	size_t n_columns;
+	bool own;		/* the operator's: rows that cannot be read are warnings */
+	size_t good, wrong;	/* rows */
+	uint16_t at[SHEET_COLUMNS_MAX][SHEET_NAMES_MAX];	/* cell + 1, 0: not there */
+};
+
+/** Find the columns in the first row. False after complaining. */
+bool sheet_begin(struct sheet *s, struct loader *l, struct csv_file *file,
+    const struct sheet_column *columns, size_t n, bool own);
+/** The next row that holds anything. */
+bool sheet_next(struct sheet *s);
+/** The row's text in a column, NULL when it has none. */
+const char *sheet_text(const struct sheet *s, size_t column);
+/** The row cannot be read: an error, or for an own table a warning, of which the first are told. */
+void sheet_wrong(struct sheet *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** Tell how many rows of an own table were left out; none that could be read is an error. */
+void sheet_end(struct sheet *s);
+/** The same, interned; the row is wrong when it is longer or holds controls. */
+const char *sheet_shared(struct sheet *s, size_t column, size_t max);
+/** A date as date_parse() reads it, interned; the row is wrong without one. */
+const char *sheet_date(struct sheet *s, size_t column);
+
+/* tac.c, oui.c, register.c: tables of identity. */
+void load_tacs(struct loader *l, struct csv_file *f, bool own);
+void load_ouis(struct loader *l, struct csv_file *f);
+void load_modem_macs(struct loader *l, struct csv_file *f);
+void load_register(struct loader *l, struct csv_file *f);
+/** All is read: sort, and complain of what is there twice. */
+void settle_ouis(struct loader *l);
+void settle_register(struct loader *l);
+
 /* load.c: a load step by step, as knowledge_load() does it from files. */
 /** 0 or -ENOMEM. After 0, loader_end() must follow. */
 int loader_begin(struct loader *l, knowledge_complain_fn say, void *arg);
 /** Read one document; `name` is what complaints call it. */
 void load_document(struct loader *l, enum folder folder, const char *name,
     const void *octets, size_t len);
+/** The same for a table. */
+void load_sheet(struct loader *l, enum sheet_kind kind, const char *name, const void *octets,
+    size_t len);
 /** Settle and hand over, or free everything: 0, -EINVAL when anything was complained about. */
 int loader_end(struct loader *l, struct knowledge **out);
 

@@ -14,6 +14,14 @@ knowledge_free(struct knowledge *k)
 		free(k->segments[i]);
 	free(k->segments);
 	free(k->table.slots);
+	for (size_t i = 0; i < 2; i++) {
+		free(k->tacs[i].row);
+		free(k->tacs[i].index);
+	}
+	free(k->ouis.row);
+	free(k->modem_macs.row);
+	free(k->registered.by_imei);
+	free(k->registered.by_imsi);
 	free(k->entities);
 	free(k->lists);
 	arena_free(k->arena);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load.c - from folders of JSON files to a knowledge, or to a list of what is wrong. */
+/* load.c - from folders of JSON files and tables to a knowledge, or to a list of what is wrong. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -22,7 +22,35 @@ static const struct {
 	[FOLDER_LISTINGS] = { "listings", load_listing },
 	[FOLDER_INDICATORS] = { "indicators", load_indicator },
 	[FOLDER_PACK] = { "pack.json", load_pack },
+	[FOLDER_IDENTITY] = { "identity", NULL },	/* tables */
 };
+
+static void load_pack_tacs(struct loader *l, struct csv_file *f);
+static void load_own_tacs(struct loader *l, struct csv_file *f);
+
+/* One row per kind of table: how the names of its files begin in a pack, what reads it. */
+static const struct {
+	const char *name, *begins;	/* begins: NULL: not in a pack */
+	void (*load)(struct loader *l, struct csv_file *f);
+} sheets[SHEET_KINDS] = {
+	[SHEET_TAC] = { "tac", "tac", load_pack_tacs },
+	[SHEET_OUI] = { "oui", "oui", load_ouis },
+	[SHEET_MODEM_MAC] = { "modem-mac", "modem-mac", load_modem_macs },
+	[SHEET_OWN_TAC] = { "own tac", NULL, load_own_tacs },
+	[SHEET_REGISTER] = { "register", NULL, load_register },
+};
+
+static void
+load_pack_tacs(struct loader *l, struct csv_file *f)
+{
+	load_tacs(l, f, false);
+}
+
+static void
+load_own_tacs(struct loader *l, struct csv_file *f)
+{
+	load_tacs(l, f, true);
+}
 
 void
 load_pack(struct loader *l, const struct json_value *r)
@@ -78,11 +106,14 @@ loader_end(struct loader *l, struct knowledge **out)
 	if (l->fatal == 0) {
 		settle_lists(l);
 		settle_entities(l);
+		settle_ouis(l);
+		settle_register(l);
 	}
 	sha256_digest(&l->sha, sizeof(digest), digest);
 	for (size_t i = 0; i < 8; i++)
 		(void)snprintf(l->k->hash + 2 * i, 3, "%02x", digest[i]);
 	free_drafts(l);
+	free(l->makers);
 	text_set_done(&l->shared);
 	text_set_done(&l->indicator_ids);
 	if (l->errors == 0) {
@@ -112,15 +143,52 @@ load_records(struct loader *l, enum folder folder, struct json_file *f)
 
 /* The hash covers names and contents, in reading order. */
 static void
+hash_octets_of(struct loader *l, const char *name, const void *octets, size_t len)
+{
+	char head[64];
+	int n = snprintf(head, sizeof(head), "%s %zu\n", name, len);
+
+	sha256_update(&l->sha, (size_t)n, (const uint8_t *)head);
+	sha256_update(&l->sha, len, octets);
+}
+
+static void
 hash_document(struct loader *l, enum folder folder, const struct json_file *f)
 {
 	size_t len;
 	const void *octets = json_file_octets(f, &len);
-	char head[64];
-	int n = snprintf(head, sizeof(head), "%s %zu\n", folders[folder].name, len);
 
-	sha256_update(&l->sha, (size_t)n, (const uint8_t *)head);
-	sha256_update(&l->sha, len, octets);
+	hash_octets_of(l, folders[folder].name, octets, len);
+}
+
+/* Takes `f`. */
+static void
+load_table(struct loader *l, enum sheet_kind kind, struct csv_file *f)
+{
+	size_t len;
+	const void *octets = csv_file_octets(f, &len);
+
+	hash_octets_of(l, sheets[kind].name, octets, len);
+	sheets[kind].load(l, f);
+	csv_file_close(f);
+}
+
+void
+load_sheet(struct loader *l, enum sheet_kind kind, const char *name, const void *octets,
+    size_t len)
+{
+	struct csv_file *f;
+	char err[256] = "";
+	int rc = csv_file_over(&f, octets, len, err, sizeof(err));
+
+	l->file = name;
+	l->line = 0;
+	if (rc == 0)
+		load_table(l, kind, f);
+	else if (rc == -ENOMEM)
+		(void)fatal(l, rc);
+	else
+		complain(l, "%s", err);
 }
 
 void
@@ -139,21 +207,30 @@ load_document(struct loader *l, enum folder folder, const char *name, const void
 	json_file_close(f);
 }
 
+/* Name the file that is read next; false after complaining. */
+static bool
+next_file(struct loader *l, const char *path)
+{
+	l->line = 0;
+	l->file = own_text(l, path);	/* entities and rows of own tables remember it */
+	if (l->file == NULL)
+		return false;
+	if (++l->n_files > FILES_MAX) {
+		complain(l, "more than %d files", FILES_MAX);
+		l->fatal = -EINVAL;
+		return false;
+	}
+	return true;
+}
+
 static void
 load_file(struct loader *l, enum folder folder, const char *path)
 {
 	struct json_file *f;
 	char err[256] = "";
 
-	l->line = 0;
-	l->file = own_text(l, path);	/* entities remember it */
-	if (l->file == NULL)
+	if (!next_file(l, path))
 		return;
-	if (++l->n_files > FILES_MAX) {
-		complain(l, "more than %d files", FILES_MAX);
-		l->fatal = -EINVAL;
-		return;
-	}
 	if (json_file_open(&f, path, FILE_OCTETS_MAX, err, sizeof(err)) != 0) {
 		complain(l, "%s", err);
 		return;
@@ -161,6 +238,35 @@ load_file(struct loader *l, enum folder folder, const char *path)
 	hash_document(l, folder, f);
 	load_records(l, folder, f);
 	json_file_close(f);
+}
+
+static void
+load_table_file(struct loader *l, enum sheet_kind kind, const char *path, size_t max)
+{
+	struct csv_file *f;
+	char err[256] = "";
+
+	if (!next_file(l, path))
+		return;
+	if (csv_file_open(&f, path, max, err, sizeof(err)) != 0)
+		complain(l, "%s", err);
+	else
+		load_table(l, kind, f);
+}
+
+/* A table of a pack: what it holds is said by its name. */
+static void
+load_pack_table(struct loader *l, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+
+	for (enum sheet_kind kind = 0; kind < SHEET_KINDS; kind++)
+		if (sheets[kind].begins != NULL &&
+		    strncmp(name, sheets[kind].begins, strlen(sheets[kind].begins)) == 0) {
+			load_table_file(l, kind, path, FILE_OCTETS_MAX);
+			return;
+		}
+	complain(l, "'%s' is no table known here: tac*.csv, oui*.csv, modem-mac*.csv", name);
 }
 
 static int
@@ -176,11 +282,11 @@ not_hidden(const struct dirent *d)
 }
 
 static bool
-is_json(const char *name)
+ends_in(const char *name, const char *end)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(name), n = strlen(end);
 
-	return len > 5 && strcmp(name + len - 5, ".json") == 0;
+	return len > n && strcmp(name + len - n, end) == 0;
 }
 
 static void load_folder(struct loader *l, enum folder folder, const char *path, unsigned depth);
@@ -196,11 +302,13 @@ load_entry(struct loader *l, enum folder folder, const char *path, unsigned dept
 	}
 	if (S_ISDIR(st.st_mode))
 		load_folder(l, folder, path, depth + 1);
-	else if (is_json(path))
+	else if (folder == FOLDER_IDENTITY && ends_in(path, ".csv"))
+		load_pack_table(l, path);
+	else if (folder != FOLDER_IDENTITY && ends_in(path, ".json"))
 		load_file(l, folder, path);
 }
 
-/* Every *.json below `path`, in the order of names. */
+/* Every *.json (*.csv) below `path`, in the order of names. */
 static void
 load_folder(struct loader *l, enum folder folder, const char *path, unsigned depth)
 {
@@ -278,11 +386,47 @@ check_paths(struct loader *l, const char *const *paths, size_t n)
 	return rc;
 }
 
+/* "ours=Theirs", ours being a column of tac.c. */
+static void
+check_columns(struct loader *l)
+{
+	static const char *const known[] = { "tac=", "maker=", "brand=", "model=" };
+
+	l->file = "identity.tac_columns";
+	l->line = 0;
+	for (size_t i = 0; i < l->n_tac_columns; i++) {
+		bool good = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(known); k++)
+			good = good || (strncmp(l->tac_columns[i], known[k], strlen(known[k])) == 0 &&
+			    l->tac_columns[i][strlen(known[k])] != '\0');
+		if (!good)
+			complain(l, "'%.64s' is not tac=, maker=, brand= or model= and the name of a "
+			    "column", l->tac_columns[i]);
+	}
+}
+
+/* The tables of the operator. */
+static void
+load_own(struct loader *l, const struct knowledge_sources *from)
+{
+	l->tac_columns = from->tac_columns;
+	l->n_tac_columns = from->n_tac_columns;
+	check_columns(l);
+	for (size_t i = 0; i < from->n_tac_columns; i++)	/* they change what a file means */
+		hash_octets_of(l, "column", from->tac_columns[i], strlen(from->tac_columns[i]));
+	for (size_t i = 0; i < from->n_tac_files && l->fatal == 0; i++)
+		load_table_file(l, SHEET_OWN_TAC, from->tac_files[i], TABLE_OCTETS_MAX);
+	if (from->device_register != NULL && l->fatal == 0)
+		load_table_file(l, SHEET_REGISTER, from->device_register, TABLE_OCTETS_MAX);
+}
+
 int
-knowledge_load(struct knowledge **out, const char *const *paths, size_t n,
+knowledge_load(struct knowledge **out, const struct knowledge_sources *from,
     knowledge_complain_fn say, void *arg)
 {
 	struct loader l;
+	size_t n = from->n_paths;
 	bool *has = calloc(n + 1, sizeof(*has));
 	int rc = has == NULL ? -ENOMEM : loader_begin(&l, say, arg);
 
@@ -290,16 +434,18 @@ knowledge_load(struct knowledge **out, const char *const *paths, size_t n,
 		free(has);
 		return rc;
 	}
-	l.fatal = check_paths(&l, paths, n);
+	l.fatal = check_paths(&l, from->paths, n);
 	for (enum folder folder = 0; folder < FOLDER_N && l.fatal == 0; folder++)
-		load_kind(&l, folder, paths, n, has);
+		load_kind(&l, folder, from->paths, n, has);
 	for (size_t i = 0; i < n && l.fatal == 0; i++) {
-		l.file = paths[i];
+		l.file = from->paths[i];
 		l.line = 0;
 		if (!has[i])
 			complain(&l, "no knowledge in this folder: none of entities/, lists/, "
-			    "listings/, indicators/");
+			    "listings/, indicators/, identity/");
 	}
+	if (l.fatal == 0)
+		load_own(&l, from);
 	free(has);
 	return loader_end(&l, out);
 }

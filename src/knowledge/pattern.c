@@ -14,7 +14,7 @@
 
 enum token { TOKEN_LITERAL, TOKEN_LEVEL, TOKEN_DIGITS, TOKEN_REST, TOKEN_WRONG };
 
-enum { DIGITS_MAX = 64 };
+enum { RUN_MAX = 64 };
 
 static inline bool
 is_digit(char c)
@@ -28,9 +28,9 @@ read_count(const char **at)
 {
 	unsigned n = 0;
 
-	while (is_digit(**at) && n <= DIGITS_MAX)
+	while (is_digit(**at) && n <= RUN_MAX)
 		n = n * 10 + (unsigned)(*(*at)++ - '0');
-	return n <= DIGITS_MAX ? n : 0;
+	return n <= RUN_MAX ? n : 0;
 }
 
 /* After "{d": the counts. */

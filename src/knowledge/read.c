@@ -44,6 +44,20 @@ complain_at(struct loader *l, const char *file, unsigned line, const char *fmt, 
 	va_end(ap);
 }
 
+void
+warn(struct loader *l, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (l->complain == NULL)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	l->complain(l->arg, false, l->file, l->line, text);
+}
+
 int
 fatal(struct loader *l, int error)
 {

@@ -176,13 +176,13 @@ lower_copy(const char *text, size_t len, char *out)
 static size_t
 hash_text(const char *text, size_t len, bool is_octets, char *out)
 {
-	static const char digits[] = "0123456789abcdef";
+	static const char hex[] = "0123456789abcdef";
 
 	if (!is_octets)
 		return lower_copy(text, len, out);
 	for (size_t i = 0; i < len; i++) {
-		out[2 * i] = digits[(unsigned char)text[i] >> 4];
-		out[2 * i + 1] = digits[(unsigned char)text[i] & 15];
+		out[2 * i] = hex[(unsigned char)text[i] >> 4];
+		out[2 * i + 1] = hex[(unsigned char)text[i] & 15];
 	}
 	return 2 * len;
 }

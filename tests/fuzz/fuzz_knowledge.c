@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	load_document(&l, FOLDER_ENTITIES, "e", entities, sizeof(entities) - 1);
 	load_document(&l, FOLDER_LISTS, "l", lists, sizeof(lists) - 1);
-	load_document(&l, (enum folder)(data[0] % FOLDER_N), "fuzz", data + 1, size - 1);
+	load_document(&l, (enum folder)(data[0] % FOLDER_JSON_N), "fuzz", data + 1, size - 1);
 	if (loader_end(&l, &k) == 0) {
 		look_up(k, data + 1, size - 1);
 		knowledge_free(k);

@@ -370,7 +370,7 @@ START_TEST(reads_folders)
 	struct said said = { 0 };
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(knowledge_load(&k, paths, 1, listen, &said), -EINVAL);
+	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(said.text, "no knowledge in this folder"));
 	snprintf(path, sizeof(path), "%s/entities", folder);
 	mkdir(path, 0700);
@@ -384,30 +384,30 @@ START_TEST(reads_folders)
 	write_file(folder, "indicators/deep/i.json", I1(IND("i", "e", "ip", "192.0.2.1")));
 	write_file(folder, "pack.json", "[{\"version\":\"7\",\"date\":\"2026-11-23\"}]");
 	memset(&said, 0, sizeof(said));
-	ck_assert_msg(knowledge_load(&k, paths, 1, listen, &said) == 0, "%s:%u: %s", said.file,
+	ck_assert_msg(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said) == 0, "%s:%u: %s", said.file,
 	    said.line, said.text);
 	ck_assert_str_eq(knowledge_version(k), "7");
 	ck_assert_uint_eq(strlen(knowledge_hash(k)), 16);
 	ck_assert_uint_eq(knowledge_indicators(k), 1);
-	ck_assert_int_eq(knowledge_load(&again, paths, 1, listen, &said), 0);
+	ck_assert_int_eq(knowledge_load(&again, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said), 0);
 	ck_assert_str_eq(knowledge_hash(k), knowledge_hash(again));
 	knowledge_free(again);
 	write_file(folder, "indicators/deep/i.json", I1(IND("i", "e", "ip", "192.0.2.2")));
-	ck_assert_int_eq(knowledge_load(&again, paths, 1, listen, &said), 0);
+	ck_assert_int_eq(knowledge_load(&again, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said), 0);
 	ck_assert_str_ne(knowledge_hash(k), knowledge_hash(again));
 	knowledge_free(again);
 	knowledge_free(k);
 
 	memset(&said, 0, sizeof(said));
-	ck_assert_int_eq(knowledge_load(&k, paths, 2, listen, &said), -EINVAL);	/* all twice */
+	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 2 }, listen, &said), -EINVAL);	/* all twice */
 	write_file(folder, "indicators/deep/i.json", "[\n\n{\"id\":7}]");
 	memset(&said, 0, sizeof(said));
-	ck_assert_int_eq(knowledge_load(&k, paths, 1, listen, &said), -EINVAL);
+	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(said.file, "/indicators/deep/i.json"));
 	ck_assert_uint_eq(said.line, 3);
 	snprintf(command, sizeof(command), "rm -r %s", folder);
 	ck_assert_int_eq(system(command), 0);
-	ck_assert_int_eq(knowledge_load(&k, paths, 1, listen, &said), -ENOENT);
+	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, &said), -ENOENT);
 }
 END_TEST
 

@@ -26,7 +26,7 @@ load(void)
 	const char *paths[] = { path };
 
 	snprintf(path, sizeof(path), "%s/signatures", source == NULL ? "." : source);
-	ck_assert_int_eq(knowledge_load(&k, paths, 1, listen, NULL), 0);
+	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 1 }, listen, NULL), 0);
 	return k;
 }
 
@@ -37,6 +37,8 @@ START_TEST(holds_what_it_says)
 
 	ck_assert_uint_eq(knowledge_indicators(k), 1029);
 	ck_assert_uint_eq(knowledge_entities(k), 172);
+	ck_assert_uint_eq(knowledge_tacs(k), 158 + 586);
+	ck_assert_uint_eq(knowledge_ouis(k), 4701);
 	for (size_t i = 0; i < knowledge_entities(k); i++)
 		status[knowledge_entity(k, i)->status]++;
 	ck_assert_uint_eq(status[LISTING_LISTED], 51);
@@ -55,15 +57,15 @@ sample_text(const char *value, char *out)
 
 	for (const char *p = value; *p != '\0'; p++) {
 		const char *end = *p == '{' ? strchr(p, '}') : NULL;
-		unsigned digits = 1;
+		unsigned run = 1;
 
 		if (end == NULL) {
 			out[len++] = *p;
 			continue;
 		}
-		if (sscanf(p, "{d%u", &digits) == 1 || p[1] == 'd') {
-			memset(out + len, '7', digits);
-			len += digits;
+		if (sscanf(p, "{d%u", &run) == 1 || p[1] == 'd') {
+			memset(out + len, '7', run);
+			len += run;
 		} else if (p[1] == '}') {
 			out[len++] = 'x';
 		}
@@ -197,6 +199,59 @@ START_TEST(knows_whose_it_is)
 }
 END_TEST
 
+static const struct {
+	uint32_t tac;
+	const char *entity, *brand;	/* NULL: no entity, not in the tables */
+} allocations[] = {
+	{ 86330504, "quectel", "Quectel" }, { 35667304, "quectel", "Quectel" },
+	{ 1598700, "fibocom", "Fibocom" }, { 86241907, "luat", "AirM2M (Luat)" },
+	{ 1281000, "semtech_sierra", "Sierra Wireless" }, { 35180800, NULL, "Adcon Telemetry" },
+	{ 35059700, NULL, NULL }, { 86000000, NULL, NULL },
+};
+
+START_TEST(knows_whose_tac_it_is)
+{
+	struct knowledge *k = load();
+	const struct tac *tac = knowledge_tac(k, allocations[_i].tac);
+
+	ck_assert_msg((tac == NULL) == (allocations[_i].brand == NULL), "%08u", allocations[_i].tac);
+	if (tac != NULL) {
+		ck_assert_str_eq(tac->brand, allocations[_i].brand);
+		ck_assert((tac->maker == NULL) == (allocations[_i].entity == NULL));
+	}
+	if (tac != NULL && tac->maker != NULL)
+		ck_assert_str_eq(tac->maker->id, allocations[_i].entity);
+	knowledge_free(k);
+}
+END_TEST
+
+static const struct {
+	uint8_t mac[6];
+	const char *holder, *family;
+} interfaces[] = {
+	{ { 0x00, 0xe0, 0xfc, 1, 2, 3 }, "huawei", NULL },
+	{ { 0x34, 0x4b, 0x50, 0xb7, 0xef, 3 }, "zte", "ZTE MF8xx" },
+	{ { 0x02, 0x50, 0xf3, 0, 0, 0 }, NULL, "Qualcomm" },
+	{ { 0x0c, 0x5b, 0x8f, 0x27, 0x9a, 0x64 }, NULL, "HiLink" },
+	{ { 0x02, 0xe0, 0xfc, 1, 2, 3 }, NULL, NULL },
+};
+
+START_TEST(knows_whose_address_it_is)
+{
+	struct knowledge *k = load();
+	const struct oui *oui = knowledge_oui(k, interfaces[_i].mac);
+	const struct modem_mac *modem = knowledge_modem_mac(k, interfaces[_i].mac);
+
+	ck_assert((oui == NULL) == (interfaces[_i].holder == NULL));
+	if (oui != NULL)
+		ck_assert_str_eq(oui->holder->id, interfaces[_i].holder);
+	ck_assert((modem == NULL) == (interfaces[_i].family == NULL));
+	if (modem != NULL)
+		ck_assert_ptr_nonnull(strstr(modem->family, interfaces[_i].family));
+	knowledge_free(k);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -208,6 +263,8 @@ main(void)
 	tcase_add_test(t, keeps_its_promises);
 	tcase_add_loop_test(t, knows_who_is_on_what, 0, ARRAY_LEN(standing));
 	tcase_add_loop_test(t, knows_whose_it_is, 0, ARRAY_LEN(names));
+	tcase_add_loop_test(t, knows_whose_tac_it_is, 0, ARRAY_LEN(allocations));
+	tcase_add_loop_test(t, knows_whose_address_it_is, 0, ARRAY_LEN(interfaces));
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -16,7 +16,9 @@
 	X(quic)		\
 	X(hl7)		\
 	X(ntp)		\
-	X(ssdp)
+	X(ssdp)		\
+	X(dhcp)		\
+	X(dhcpv6)
 
 struct app_parser;
 

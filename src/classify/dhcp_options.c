@@ -28,7 +28,6 @@ append(struct dhcp_options *o, uint8_t code, struct cursor value)
 		if (n != 0)
 			memcpy(o->octets[i] + o->len[i], cur_take(&value, n), n);
 		o->len[i] = (uint8_t)(o->len[i] + n);
-		o->seen |= UINT32_C(1) << i;
 		return;
 	}
 }
@@ -61,7 +60,6 @@ dhcp_options_read(struct dhcp_options *o, struct cursor options, struct cursor f
 	uint8_t which;
 	bool sound;
 
-	o->seen = 0;
 	memset(o->len, 0, sizeof(o->len));
 	sound = read_field(o, options);
 	/* Read before the other two: what they say of overloading says nothing (RFC 2131, 4.1). */

@@ -36,7 +36,6 @@ enum dhcp_option {
 enum { DHCP_VALUE_MAX = 255 };	/* octets kept of a value; what is behind them is left out */
 
 struct dhcp_options {
-	uint32_t seen;		/* bit per enum dhcp_option: an empty value is there, too */
 	uint8_t len[DHCP_OPTION_N];
 	uint8_t octets[DHCP_OPTION_N][DHCP_VALUE_MAX];
 };
@@ -50,11 +49,5 @@ bool dhcp_options_read(struct dhcp_options *o, struct cursor options, struct cur
 struct cursor dhcp_option(const struct dhcp_options *o, enum dhcp_option which);
 /** The same without NULs at its end, which text may have on the wire (RFC 2132, 2). */
 struct cursor dhcp_option_text(const struct dhcp_options *o, enum dhcp_option which);
-
-static inline bool
-dhcp_option_seen(const struct dhcp_options *o, enum dhcp_option which)
-{
-	return (o->seen & UINT32_C(1) << which) != 0;
-}
 
 #endif

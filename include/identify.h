@@ -97,12 +97,14 @@ typedef void (*device_news_fn)(void *arg, const struct device_news *news);
 	X(IDENTITY_COUNT_UNPAIRED, "identity.unpaired", "answers without their request")	\
 	X(IDENTITY_COUNT_UNANSWERED, "identity.unanswered", "requests without an answer in time") \
 	X(IDENTITY_COUNT_DEVICES, "identity.devices", "devices seen first")			\
+	X(IDENTITY_COUNT_DEVICES_GONE, "identity.devices_gone", "devices forgotten or merged, all reasons") \
 	X(IDENTITY_COUNT_SESSIONS, "identity.sessions", "sessions begun")			\
 	X(IDENTITY_COUNT_SESSIONS_ENDED, "identity.sessions_ended", "sessions ended, all reasons") \
 	X(IDENTITY_COUNT_DEVICES_EVICTED, "identity.devices_evicted", "devices forgotten: identity.max reached") \
 	X(IDENTITY_COUNT_SESSIONS_EVICTED, "identity.sessions_evicted", "sessions forgotten: identity.sessions_max reached") \
 	X(IDENTITY_COUNT_AGED, "identity.aged", "devices and sessions forgotten: not heard of for too long") \
 	X(IDENTITY_COUNT_REFUSED, "identity.refused", "messages without effect: no room")	\
+	X(IDENTITY_COUNT_NAMES_LEFT_OUT, "identity.names_left_out", "APNs and host names without room") \
 	X(IDENTITY_COUNT_UNKNOWN_BEARER, "identity.unknown_bearer", "flows in a tunnel whose TEID no message announced") \
 	X(IDENTITY_COUNT_NAMED, "identity.flows_named", "flows with a device when they began") \
 	X(IDENTITY_COUNT_NAMED_LATE, "identity.flows_named_late", "flows whose device was learned only after they began") \
@@ -138,6 +140,10 @@ bool identity_flow_is_stale(const struct identity *reg, const struct flow *flow)
 
 /** Age out, time out transactions. Cheap for each packet. */
 void identity_tick(struct identity *reg, uint64_t now_us);
+
+/** No more comes: time out the requests that still wait for an answer, so that what they told
+ * names flows. Before the last flows are ended. */
+void identity_finish(struct identity *reg, uint64_t now_us);
 
 /** What is known of a device. `flow` may be NULL; with it the APN is that of the flow's session. */
 void identity_view(const struct identity *reg, device_ref ref, const struct flow *flow,

@@ -121,8 +121,10 @@ initiator_swap(struct flow *flow, enum flow_initiator_evidence evidence)
 	swap_memory(flow->mac[0], flow->mac[1], sizeof(flow->mac[0]));
 	if (flow->tunnel != NULL)
 		SWAP(flow->tunnel->by);
-	/* With one end at home the device stays the same end; else it is the initiator. */
-	if (home == 0 || home == (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER)) {
+	/* With one end at home, or known to identify, the device stays the same end; else it is
+	 * the initiator. */
+	if ((flags & FLOW_DEVICE_KNOWN) == 0
+	    && (home == 0 || home == (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER))) {
 		uint16_t group = flow->group;
 
 		flow->group = flow->peer_group;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* news.c - what changed, gathered while a message is read and told at its end. */
+#include "internal.h"
+
+void
+news_numbers(struct identity *reg, uint32_t ref, uint32_t other, unsigned changes,
+    const struct told *t, digits old_imei, digits old_imsi)
+{
+	struct device_news *news = NULL;
+
+	for (unsigned i = 0; i < reg->n_pending && news == NULL; i++)
+		if (reg->pending[i].ref == ref
+		    && (other == 0 || reg->pending[i].other == 0 || reg->pending[i].other == other))
+			news = &reg->pending[i];
+	if (news == NULL && reg->n_pending == NEWS_MAX)
+		return;
+	if (news == NULL) {
+		news = &reg->pending[reg->n_pending++];
+		*news = (struct device_news){ .ref = ref, .time_us = t->time_us,
+			.old_imei = DIGITS_NONE, .old_imsi = DIGITS_NONE,
+			.source = t->source };
+	}
+	news->changes |= changes;
+	if (other != 0)
+		news->other = other;
+	if (old_imei != DIGITS_NONE)
+		news->old_imei = old_imei;
+	if (old_imsi != DIGITS_NONE)
+		news->old_imsi = old_imsi;
+}
+
+void
+news_add(struct identity *reg, uint32_t ref, uint32_t other, unsigned changes,
+    const struct told *t)
+{
+	news_numbers(reg, ref, other, changes, t, DIGITS_NONE, DIGITS_NONE);
+}
+
+/* A device that was merged away while the message was read is told as what it became. */
+void
+news_send(struct identity *reg)
+{
+	unsigned n = reg->n_pending;
+
+	reg->n_pending = 0;
+	for (unsigned i = 0; i < n && reg->news != NULL; i++) {
+		struct device_news *news = &reg->pending[i];
+
+		if ((device_at(reg, news->ref)->flags & DEVICE_USED) == 0)
+			continue;
+		news->ref = device_resolve(reg, news->ref);
+		reg->news(reg->news_arg, news);
+	}
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view.c - what is known of a device, put together for whoever writes it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+#include "knowledge.h"
+
+/* Whole IMEI, else what else it is found by. A SIM in a cloned IMEI is told with it. */
+static void
+write_id(const struct identity *reg, uint32_t ref, const struct device *d, char *id)
+{
+	char imei[DIGITS_TEXT_MAX], imsi[DIGITS_TEXT_MAX], msisdn[DIGITS_TEXT_MAX];
+	const struct host *h = d->host == 0 ? NULL : host_at(reg, d->host);
+	bool masked = (d->flags & DEVICE_IMEI_MASKED) != 0;
+
+	(void)digits_text(digits_first(d->number[KEY_IMEI], masked ? IMEI_TAC_DIGITS
+	    : IMEI_KEY_DIGITS), imei);
+	(void)digits_text(d->number[KEY_IMSI], imsi);
+	(void)digits_text(d->number[KEY_MSISDN], msisdn);
+	if (imei[0] != '\0' && !masked && (d->flags & DEVICE_TWIN) != 0)
+		(void)snprintf(id, DEVICE_ID_MAX, "imei-%s-imsi-%s", imei, imsi);
+	else if (imei[0] != '\0' && !masked)
+		(void)snprintf(id, DEVICE_ID_MAX, "imei-%s", imei);
+	else if (imsi[0] != '\0')
+		(void)snprintf(id, DEVICE_ID_MAX, "imsi-%s", imsi);
+	else if (msisdn[0] != '\0')
+		(void)snprintf(id, DEVICE_ID_MAX, "msisdn-%s", msisdn);
+	else if (h != NULL && h->has_mac)
+		(void)snprintf(id, DEVICE_ID_MAX, "mac-%02x:%02x:%02x:%02x:%02x:%02x", h->mac[0],
+		    h->mac[1], h->mac[2], h->mac[3], h->mac[4], h->mac[5]);
+	else
+		(void)snprintf(id, DEVICE_ID_MAX, "tac-%s-%u", imei, (unsigned)ref);
+}
+
+static void
+view_learned(const struct identity *reg, const struct device *d, struct device_view *v)
+{
+	for (unsigned source = 0; source < SIGNALLED_N; source++)
+		for (unsigned i = 0; i < DEVICE_LEARNED_MAX; i++)
+			if (d->learned[i] >> 28 == source + 1)
+				v->learned[v->n_learned++] = (struct device_learned){
+					.source = (uint8_t)source,
+					.at_us = ((uint64_t)(d->learned[i] & 0xfffffff)
+					    + reg->base_s) * SECOND_US };
+}
+
+static void
+view_addrs(const struct identity *reg, const struct session *s, struct device_view *v)
+{
+	for (uint32_t ref = s->claims; ref != 0 && v->n_addrs < DEVICE_ADDRS_MAX;
+	    ref = claim_at(reg, ref)->more) {
+		v->addr[v->n_addrs] = claim_at(reg, ref)->addr;
+		v->addr_len[v->n_addrs++] = claim_at(reg, ref)->len;
+	}
+}
+
+/* Is it the session that the flow went through? */
+static bool
+is_of(const struct identity *reg, const struct session *s, const struct flow *flow)
+{
+	if (flow == NULL || session_covers(reg, s, flow->first_us) == 0)
+		return false;
+	for (uint32_t ref = s->claims; ref != 0; ref = claim_at(reg, ref)->more) {
+		const struct claim *c = claim_at(reg, ref);
+		struct cidr block = { c->addr, c->len };
+
+		if (cidr_contains(&block, &flow->key.addr[0])
+		    || cidr_contains(&block, &flow->key.addr[1]))
+			return true;
+	}
+	return false;
+}
+
+static void
+view_sessions(const struct identity *reg, const struct device *d, const struct flow *flow,
+    struct device_view *v)
+{
+	uint32_t apn = d->apn, rat = d->rat;
+
+	for (uint32_t ref = d->sessions; ref != 0; ref = session_at(reg, ref)->sibling) {
+		const struct session *s = session_at(reg, ref);
+
+		if (s->end_us == 0) {
+			v->sessions++;
+			view_addrs(reg, s, v);
+		}
+		if (is_of(reg, s, flow) && s->apn != 0) {
+			apn = s->apn;
+			rat = s->rat != 0 ? s->rat : rat;
+		}
+	}
+	v->apn = name_text(reg, apn);
+	v->rat = signalling_rat_name((uint8_t)rat);
+}
+
+void
+identity_view(const struct identity *reg, device_ref ref, const struct flow *flow,
+    struct device_view *v)
+{
+	const struct device *d;
+
+	memset(v, 0, sizeof(*v));
+	v->ref = device_resolve(reg, ref);
+	d = device_at(reg, v->ref);
+	write_id(reg, v->ref, d, v->id);
+	v->imei = d->number[KEY_IMEI];
+	v->imsi = d->number[KEY_IMSI];
+	v->msisdn = d->number[KEY_MSISDN];
+	v->imei_masked = (d->flags & DEVICE_IMEI_MASKED) != 0;
+	v->plmn = d->plmn;
+	v->roaming = d->plmn != PLMN_NONE && v->imsi != DIGITS_NONE && !plmn_is_of(d->plmn, v->imsi);
+	place_unpack(d->area, d->cell, &v->location);
+	if (d->host != 0) {
+		const struct host *h = host_at(reg, d->host);
+
+		v->has_mac = h->has_mac;
+		memcpy(v->mac, h->mac, sizeof(v->mac));
+		v->host_name = name_text(reg, h->name);
+		v->vendor_class = name_text(reg, h->vendor_class);
+	}
+	view_sessions(reg, d, flow, v);
+	view_learned(reg, d, v);
+	v->first_us = (uint64_t)d->first_s * SECOND_US;
+	v->last_us = (uint64_t)d->last_s * SECOND_US;
+}
+
+void
+identity_walk(const struct identity *reg, void (*each)(void *arg, device_ref ref), void *arg)
+{
+	for (uint32_t ref = reg->first_device; ref != 0; ref = device_at(reg, ref)->newer)
+		each(arg, ref);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_who.c - which device: entries found, merged, moved, doubled, contradicted, told by news. */
+#include "support.h"
+
+/* Accounting that tells what it is given. */
+static void
+say(struct world *w, uint8_t source, uint8_t act, const char *imsi, const char *imei,
+    const char *msisdn, const char *ue, int64_t ms)
+{
+	struct signalling s = message(source, act, SIGNALLING_REQUEST, NAS, AAA, ms);
+
+	s.phase = source == SIGNALLED_RADIUS ? SIGNALLING_REQUEST : SIGNALLING_NOTICE;
+	s.sequence = (uint32_t)ms;
+	s.session = (uint64_t)ms + 1;
+	s.imsi = imsi == NULL ? DIGITS_NONE : num(imsi);
+	s.imei = imei == NULL ? DIGITS_NONE : num(imei);
+	s.msisdn = msisdn == NULL ? DIGITS_NONE : num(msisdn);
+	if (ue != NULL)
+		add_ue(&s, ue, 128);
+	tell(w, &s);
+}
+
+static struct device_view
+view_of(struct world *w, const char *ue)
+{
+	struct device_view v = { 0 };
+	struct addr a = ip(ue);
+	device_ref ref = identity_by_addr(w->reg, &a);
+
+	if (ref != 0)
+		identity_view(w->reg, ref, NULL, &v);
+	return v;
+}
+
+#define IMSI1 "001010000000001"
+#define IMSI2 "001010000000002"
+#define IMEI1 "866507040000010"
+#define IMEI2 "866507040000020"
+
+START_TEST(numbers_find_one_entry)
+{
+	struct world *w = world_new();
+	struct device_view v;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, NULL, NULL, "491700000001", "10.8.0.1", 0);
+	ck_assert_str_eq(view_of(w, "10.8.0.1").id, "msisdn-491700000001");
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, NULL, "491700000001", "10.8.0.1", 1000);
+	ck_assert_str_eq(view_of(w, "10.8.0.1").id, "imsi-001010000000001");
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, IMEI1, NULL, "10.8.0.1", 2000);
+	v = view_of(w, "10.8.0.1");
+	ck_assert_str_eq(v.id, "imei-86650704000001");
+	ck_assert(v.msisdn == num("491700000001") && v.imsi == num(IMSI1));
+	/* an IMEISV is the same module */
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, "8665070400000177", NULL, "10.8.0.1", 3000);
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	ck_assert_uint_eq(world_count(w, "identity.devices"), 1);
+	ck_assert_ptr_null(world_told(w, DEVICE_PAIR_CHANGED));
+	world_free(w);
+}
+END_TEST
+
+/* One source knows the SIM, another the module; then one message knows both. */
+START_TEST(two_entries_become_one)
+{
+	struct world *w = world_new();
+	struct flow flow;
+	const struct device_news *news;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, NULL, IMEI1, NULL, "10.8.0.2", 1000);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	flow = flow_from(w, "10.8.0.2", HOST, NULL, 0, 2000, NULL);
+	ck_assert_int_eq(sim_of(w, &flow), -2);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.3", 3000);
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	ck_assert_uint_eq(world_count(w, "identity.merged"), 1);
+	ck_assert_int_eq(sim_of(w, &flow), 1);
+	ck_assert_int_eq(view_of(w, "10.8.0.2").n_addrs, 3);
+	news = world_told(w, DEVICE_MERGED);
+	ck_assert_ptr_nonnull(news);
+	ck_assert_uint_ne(news->other, 0);
+	ck_assert_uint_eq(w->reg->devices.in_use, 2);	/* the flow still refers to one of them */
+	identity_flow_end(w->reg, &flow);
+	ck_assert_uint_eq(w->reg->devices.in_use, 1);
+	ck_assert_uint_eq(device_at(w->reg, 1)->flows + device_at(w->reg, 2)->flows, 0);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(a_sim_in_another_module)
+{
+	struct world *w = world_new();
+	const struct device_news *news;
+	struct device_view v;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI2, NULL, "10.8.0.2", 600000);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	news = world_told(w, DEVICE_PAIR_CHANGED);
+	ck_assert_ptr_nonnull(news);
+	ck_assert(news->old_imei == num(IMEI1) && news->other != 0 && news->ref != news->other);
+	ck_assert_str_eq(view_of(w, "10.8.0.2").id, "imei-86650704000002");
+	ck_assert_str_eq(view_of(w, "10.8.0.1").id, "");	/* the SIM is not there any more */
+	/* and back */
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.3", 700000);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	v = view_of(w, "10.8.0.3");
+	ck_assert_str_eq(v.id, "imei-86650704000001");
+	ck_assert_uint_eq(v.ref, news->other);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(another_sim_in_the_module)
+{
+	struct world *w = world_new();
+	const struct device_news *news;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_DELETE, IMSI1, IMEI1, NULL, "10.8.0.1", 1000);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, IMEI1, NULL, "10.8.0.2", 2000);
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	news = world_told(w, DEVICE_PAIR_CHANGED);
+	ck_assert(news != NULL && news->old_imsi == num(IMSI1) && news->old_imei == DIGITS_NONE);
+	ck_assert(view_of(w, "10.8.0.2").imsi == num(IMSI2));
+	world_free(w);
+}
+END_TEST
+
+START_TEST(one_imei_in_two_live_sims)
+{
+	struct world *w = world_new();
+	const struct device_news *news;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, IMEI1, NULL, "10.8.0.2", 1000);
+	news = world_told(w, DEVICE_IMEI_TWICE);
+	ck_assert(news != NULL && news->other != 0 && news->other != news->ref);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	ck_assert(view_of(w, "10.8.0.1").imsi == num(IMSI1));
+	ck_assert(view_of(w, "10.8.0.2").imsi == num(IMSI2));
+	ck_assert_str_eq(view_of(w, "10.8.0.2").id, "imei-86650704000001-imsi-" IMSI2);
+	w->n_news = 0;
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, IMEI1, NULL, "10.8.0.1", 2000);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI2, IMEI1, NULL, "10.8.0.2", 3000);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	ck_assert_ptr_null(world_told(w, DEVICE_IMEI_TWICE | DEVICE_PAIR_CHANGED));
+	world_free(w);
+}
+END_TEST
+
+/* A core that scrambles the IMEI on a less trusted way. */
+START_TEST(a_less_trusted_source_changes_nothing)
+{
+	struct world *w = world_new();
+
+	attach(w, 1, "10.8.0.1", 0);
+	for (int i = 1; i <= 3; i++)
+		say(w, SIGNALLED_DIAMETER, SIGNALLING_TELL, IMSI1, IMEI2, NULL, "10.8.0.1", 1000 * i);
+	ck_assert(view_of(w, "10.8.0.1").imei == imei_of(1));
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	ck_assert_ptr_nonnull(world_told(w, DEVICE_PAIR_CHANGED));
+	w->n_news = 0;
+	say(w, SIGNALLED_DIAMETER, SIGNALLING_TELL, IMSI1, IMEI2, NULL, "10.8.0.1", 5000);
+	ck_assert_ptr_null(world_told(w, DEVICE_PAIR_CHANGED));	/* told once */
+	ck_assert_int_eq(view_of(w, "10.8.0.1").n_learned, 2);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(a_masked_imei_gives_the_tac)
+{
+	struct world *w = world_new();
+	struct signalling s = message(SIGNALLED_S1AP, SIGNALLING_CREATE, SIGNALLING_REQUEST, MME, ENB,
+	    1000);
+	struct device_view v;
+
+	s.session = 11;
+	s.session_peer = 21;
+	s.imei = num("8665070400");
+	s.imei_masked = true;
+	add_end(&s, END_UPLINK, 0xff, 5, SGW, 1 * 16 + 4);
+	if (_i == 0) {		/* the session's device is known and has its IMEI */
+		attach(w, 1, "10.8.0.1", 0);
+		tell(w, &s);
+		v = view_of(w, "10.8.0.1");
+		ck_assert(v.imei == imei_of(1) && !v.imei_masked && v.n_learned == 2);
+	} else {		/* nothing but this */
+		struct flow_tunnel t;
+		struct flow flow;
+
+		tell(w, &s);
+		flow = flow_from(w, "10.8.0.1", HOST, SGW, 1 * 16 + 4, 2000, &t);
+		ck_assert_uint_ne(flow.device, 0);
+		identity_view(w->reg, flow.device, &flow, &v);
+		ck_assert(v.imei_masked && imei_tac(v.imei) == 86650704);
+		ck_assert_uint_eq(strncmp(v.id, "tac-86650704-", 13), 0);
+		/* GTP names the same tunnel: now the device is known */
+		attach(w, 1, "10.8.0.1", 3000);
+		identity_view(w->reg, flow.device, &flow, &v);
+		ck_assert(v.imei == imei_of(1) && !v.imei_masked && v.imsi == num(IMSI1));
+		ck_assert_uint_eq(identity_devices(w->reg), 1);
+		identity_flow_end(w->reg, &flow);
+	}
+	ck_assert_uint_eq(identity_sessions(w->reg), 1);
+	ck_assert_ptr_null(world_told(w, DEVICE_PAIR_CHANGED));
+	world_free(w);
+}
+END_TEST
+
+START_TEST(unset_numbers_are_no_numbers)
+{
+	struct world *w = world_new();
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, "000000000000000", "0", "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, "000000000000000", "0", "10.8.0.2", 10);
+	ck_assert_uint_eq(identity_devices(w->reg), 2);
+	ck_assert(view_of(w, "10.8.0.1").imei == DIGITS_NONE);
+	ck_assert_ptr_null(world_told(w, DEVICE_IMEI_TWICE | DEVICE_PAIR_CHANGED));
+	world_free(w);
+}
+END_TEST
+
+static void
+note_ref(void *arg, device_ref ref)
+{
+	uint32_t **at = arg;
+
+	*(*at)++ = ref;
+}
+
+START_TEST(the_walk_is_in_order_of_first_sight)
+{
+	struct world *w = world_new();
+	uint32_t refs[16], *at = refs;
+	struct device_view v;
+
+	for (unsigned i = 1; i <= 8; i++)
+		account(w, SIGNALLING_CREATE, i, NULL, NAS, 1000 * (int64_t)i);
+	identity_walk(w->reg, note_ref, &at);
+	ck_assert_uint_eq((size_t)(at - refs), 8);
+	for (unsigned i = 0; i < 8; i++) {
+		identity_view(w->reg, refs[i], NULL, &v);
+		ck_assert(v.imsi == imsi_of(i + 1));
+		ck_assert_uint_eq(v.first_us, at_ms(1000 * ((int64_t)i + 1)));
+	}
+	world_free(w);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("who");
+	TCase *t = tcase_create("who");
+
+	tcase_add_test(t, numbers_find_one_entry);
+	tcase_add_test(t, two_entries_become_one);
+	tcase_add_test(t, a_sim_in_another_module);
+	tcase_add_test(t, another_sim_in_the_module);
+	tcase_add_test(t, one_imei_in_two_live_sims);
+	tcase_add_test(t, a_less_trusted_source_changes_nothing);
+	tcase_add_loop_test(t, a_masked_imei_gives_the_tac, 0, 2);
+	tcase_add_test(t, unset_numbers_are_no_numbers);
+	tcase_add_test(t, the_walk_is_in_order_of_first_sight);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

@@ -119,6 +119,10 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 		v->host_name = name_text(reg, h->name);
 		v->vendor_class = name_text(reg, h->vendor_class);
 	}
+	if (reg->knowledge != NULL && v->imei != DIGITS_NONE)
+		v->tac = knowledge_tac(reg->knowledge, imei_tac(v->imei));
+	if (reg->knowledge != NULL && v->has_mac)
+		v->oui = knowledge_oui(reg->knowledge, v->mac);
 	view_sessions(reg, d, flow, v);
 	view_learned(reg, d, v);
 	v->first_us = (uint64_t)d->first_s * SECOND_US;

@@ -4,10 +4,11 @@
     bench_pipeline.py PICKETD FOLDER_OF_BENCH_PROGRAMS PCAPS [SHARED_PCAPS]
 
 For each capture in turn, seven times: a bare libpcap loop, a plain flow table with nDPI per
-packet, and picketd writing flows and alerts. Figures are medians of the CPU time of whole
-processes. Environment: BENCH_PACKETS (mixed, default 1000000), BENCH_METERS (default 50000),
-BENCH_ROUNDS (default 7), BENCH_DIR (where captures and logs go, default a temporary folder).
-Exit status 1 when a limit is missed."""
+packet, and picketd writing flows and alerts; then picketd over the same meters without a tunnel
+and at S1-U. Figures are medians of the CPU time of whole processes. Environment: BENCH_PACKETS
+(mixed, default 1000000), BENCH_METERS (default 50000), BENCH_ROUNDS (default 7), BENCH_ONLY
+(some of "mixes meters tunnel memory"), BENCH_DIR (where captures and logs go, default a
+temporary folder). Exit status 1 when a limit is missed."""
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ import tempfile
 
 LIMITS = {"mixed": 9.0, "real": 9.0, "meters": 12.0}    # times the bare loop
 OCTETS_PER_FLOW_MAX = 450
+TUNNEL_MAX = 1.35    # times the same inner packets without a tunnel
 REPORTS = 8
 SIGNATURES = pathlib.Path(__file__).resolve().parent.parent.parent / "signatures"
 # of the real captures: what is sent by devices and people, not by fuzzers
@@ -49,10 +51,10 @@ class Bench:
         log.mkdir(exist_ok=True)
         return self.cost(self.picketd, "-r", capture, "-l", log, "-q", "-k", SIGNATURES, *options)
 
-    def verdict(self, what, value, limit):
+    def verdict(self, what, value, limit, form=".1f"):
         held = value <= limit
         self.missed += not held
-        print(f"  {'pass' if held else 'FAIL'}: {what} {value:.1f}, limit {limit:g}")
+        print(f"  {'pass' if held else 'FAIL'}: {what} {value:{form}}, limit {limit:g}")
 
     def compare(self, name, capture, made):
         rounds = int(os.environ.get("BENCH_ROUNDS", 7))
@@ -73,6 +75,24 @@ class Bench:
                   f"{cpu / bare:>8.1f} {peak / 1024:>9.1f}")
         self.verdict("times the bare loop:", cpu / bare, LIMITS[name])
 
+    def tunnel(self, meters):
+        """The same inner packets plain, and in GTP-U with each meter's bearer announced on S11. What the
+        announcements cost is put on the inner packets."""
+        rounds = int(os.environ.get("BENCH_ROUNDS", 7))
+        plain, made = self.generate("plain", "meters", meters, REPORTS, "dns")
+        tunnelled, more = self.generate("tunnel", "meters-gtpu", meters, REPORTS, "dns")
+        pairs = [[self.picket(path, "--set", "flow.max=1048576") for path in (plain, tunnelled)] for _ in range(rounds)]
+        print(f"\ntunnel: {made['packets']} inner packets, {more['packets'] - made['packets']} of signalling, "
+              f"{rounds} paired rounds")
+        print(f"  {'':<18} {'ns/inner packet':>16} {'peak MiB':>9}")
+        for what, costs in zip(("plain", "GTP-U and S11"), zip(*pairs)):
+            cpu, peak = (statistics.median(c[k] for c in costs) for k in ("cpu_us", "peak_kib"))
+            print(f"  {what:<18} {1000 * cpu / made['packets']:>16.0f} {peak / 1024:>9.1f}")
+        self.verdict("times the plain packets, median of the rounds:",
+                     statistics.median(b["cpu_us"] / a["cpu_us"] for a, b in pairs), TUNNEL_MAX, ".2f")
+        plain.unlink()
+        tunnelled.unlink()
+
     def flows_written(self):
         with open(self.folder / "log" / "eve.json", "rb") as lines:
             return sum(b'"event_type":"flow"' in line for line in lines)
@@ -91,24 +111,32 @@ class Bench:
         self.verdict("octets per live flow:", each, OCTETS_PER_FLOW_MAX)
 
 
+def mixes(bench, pcaps, shared):
+    """Many protocols at once: our own captures, and real ones where there are any."""
+    packets = os.environ.get("BENCH_PACKETS", 1000000)
+    # one capture in ten with something to report: more than there will ever be
+    plain = sorted(p for p in pathlib.Path(pcaps).glob("*.pcap") if not p.name.startswith("cellular-"))
+    clean = [p for p in plain if p.stem.endswith("-clean")]
+    dirty = [p for p in plain if p not in clean]
+    bench.compare("mixed", *bench.generate("mixed", "mixed", packets, *clean * 9, *dirty))
+    (bench.folder / "mixed.pcap").unlink()
+    if shared and os.path.isdir(shared):
+        real = [os.path.join(shared, theme) for theme in THEMES]
+        bench.compare("real", *bench.generate("real", "mixed", packets, *real))
+        (bench.folder / "real.pcap").unlink()
+    else:
+        print("\nreal: no real captures beside the repository, skipped")
+
+
 def main(picketd, programs, pcaps, shared=None):
-    packets, meters = os.environ.get("BENCH_PACKETS", 1000000), os.environ.get("BENCH_METERS", 50000)
+    meters = os.environ.get("BENCH_METERS", 50000)
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"), prefix="picket-bench-") as folder:
         bench = Bench(picketd, programs, folder)
-        # one capture in ten with something to report: more than there will ever be
-        plain = sorted(p for p in pathlib.Path(pcaps).glob("*.pcap") if not p.name.startswith("cellular-"))
-        clean = [p for p in plain if p.stem.endswith("-clean")]
-        dirty = [p for p in plain if p not in clean]
-        bench.compare("mixed", *bench.generate("mixed", "mixed", packets, *clean * 9, *dirty))
-        (bench.folder / "mixed.pcap").unlink()
-        if shared and os.path.isdir(shared):
-            real = [os.path.join(shared, theme) for theme in THEMES]
-            bench.compare("real", *bench.generate("real", "mixed", packets, *real))
-            (bench.folder / "real.pcap").unlink()
-        else:
-            print("\nreal: no real captures beside the repository, skipped")
-        bench.compare("meters", *bench.generate("meters", "meters", meters, REPORTS, "dns"))
-        bench.memory()
+        parts = {"mixes": lambda: mixes(bench, pcaps, shared),
+                 "meters": lambda: bench.compare("meters", *bench.generate("meters", "meters", meters, REPORTS, "dns")),
+                 "tunnel": lambda: bench.tunnel(meters), "memory": bench.memory}
+        for part in os.environ.get("BENCH_ONLY", " ".join(parts)).split():
+            parts[part]()
     return 1 if bench.missed else 0
 
 

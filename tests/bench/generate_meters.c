@@ -275,14 +275,20 @@ tcp_header(uint8_t *at, const struct step *s, struct meter *m)
 	return 20;
 }
 
+static uint32_t
+device_address(uint32_t id)
+{
+	return 0x0a000000 | (id + 256);
+}
+
 static void
 write_step(struct writer *w, uint64_t time_us, const struct step *s, uint32_t id, enum kind kind,
-    struct meter *m)
+    struct meter *m, int tunnel)
 {
 	static const uint8_t macs[] = { 0, 0, 0x5e, 0, 0x53, 2, 0, 0, 0x5e, 0, 0x53, 1, 8, 0 };
 	uint8_t frame[FRAME_MAX] = { 0 }, *ip = frame + 14, *l4 = ip + 20;
 	int dns = s->server_port == 53;
-	uint32_t device = 0x0a000000 | (id + 256), server = dns ? 0x0aff0035 : 0x0aff010a + kind;
+	uint32_t device = device_address(id), server = dns ? 0x0aff0035 : 0x0aff010a + kind;
 	int device_sends = (s->from == 0) != (kinds[kind].head_end_calls && !dns);
 	uint16_t high = (uint16_t)(32768 + scramble(id) % 28000);
 	size_t head = s->proto == IP_TCP ? tcp_header(l4, s, m) : 8, len = head + s->len;
@@ -305,11 +311,14 @@ write_step(struct writer *w, uint64_t time_us, const struct step *s, uint32_t id
 	ip[8] = 64;
 	ip[9] = s->proto;
 	store16(ip + 10, sum_fold(sum_words(0, ip, 20)));
-	writer_frame(w, time_us, frame, len + 34 < 60 ? 60 : len + 34);
+	if (tunnel)
+		tunnel_frame(w, time_us, id, device_sends, ip, len + 20);
+	else
+		writer_frame(w, time_us, frame, len + 34 < 60 ? 60 : len + 34);
 }
 
 int
-generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns)
+generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns, int tunnel)
 {
 	uint32_t steps = (dns ? DNS_STEPS : 0) + TCP_OPEN_STEPS + 2 + 2 * reports;
 	uint64_t time_us = start_us;
@@ -326,14 +335,16 @@ generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns)
 	}
 	for (uint32_t turn = 0; turn < steps + WAVES - 1; turn++, time_us += TURN_US)
 		for (uint32_t i = 0; i < meters; i++) {
+			uint64_t now_us = time_us + (uint64_t)TURN_US * i / meters;
 			uint32_t wave = i / KINDS % WAVES;
 			enum kind kind = (enum kind)(i % KINDS);
 			struct step s;
 
+			if (tunnel && turn == wave)
+				tunnel_attach(w, now_us, i, device_address(i));
 			if (turn >= wave && turn - wave < steps &&
 			    make_step(&s, i, kind, turn - wave, dns))
-				write_step(w, time_us + (uint64_t)TURN_US * i / meters, &s, i,
-				    kind, &m[i]);
+				write_step(w, now_us, &s, i, kind, &m[i], tunnel);
 		}
 	free(m);
 	return 0;

@@ -55,7 +55,12 @@ void classifier_free(struct classifier *c);
 /** Look at one packet of a flow that is not settled. Returns NEWS_ bits. */
 unsigned classify_packet(struct classifier *c, struct flow *flow, const struct packet *pkt,
     enum direction dir, bool is_new);
-/** What the last classify_packet() read of signalling, in order; borrowed until the next one. */
+/** Read an ARP frame (DECODE_OTHER_ARP). Returns NEWS_SIGNALLING, or 0. */
+unsigned classify_arp(struct classifier *c, const struct packet *pkt);
+/** Read a packet for which nd_is() holds, after classify_packet() if that is called at all: its
+ * flow is settled by its protocol, but each packet tells. Returns NEWS_SIGNALLING, or 0. */
+unsigned classify_nd(struct classifier *c, const struct packet *pkt);
+/** What the last of the three read of signalling, in order; borrowed until the next one. */
 const struct signalling *classify_signalling(const struct classifier *c, size_t *n);
 /** The flow ends: settle it with what is known. Returns NEWS_ bits. */
 unsigned classify_end(struct classifier *c, struct flow *flow);

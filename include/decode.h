@@ -152,7 +152,8 @@ void decoder_free(struct decoder *d);
  * Fragments are reassembled with the first octets winning; the frame that completes a
  * datagram yields it, with PACKET_REASSEMBLED.
  *
- * Fills `pkt` on DECODE_OK; otherwise its contents mean nothing. Pointers in it borrow
+ * Fills `pkt` on DECODE_OK. On DECODE_OTHER_ARP only time, source, VLANs, MACs, ethertype and
+ * payload (the body behind the link header) are filled; otherwise nothing is. Pointers in it borrow
  * from the frame, or, for a reassembled datagram, from the decoder until the next call.
  */
 enum decode_result decode_frame(struct decoder *d, const struct frame *frame,

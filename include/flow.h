@@ -33,6 +33,19 @@ struct flow_key {
 };
 static_assert(sizeof(struct flow_key) == 40, "struct flow_key has padding");
 
+/** The tenant of a packet, as in struct flow_key with the protocol's bits 0. */
+static inline uint32_t
+flow_tenant(const struct packet *pkt)
+{
+	uint32_t tenant = 0;
+
+	if (pkt->n_vlans > 0)
+		tenant = (uint32_t)(pkt->vlan[0] & 0xfff) << 20;
+	if (pkt->n_vlans > 1)
+		tenant |= (uint32_t)(pkt->vlan[1] & 0xfff) << 8;
+	return tenant;
+}
+
 enum direction { TO_SERVER = 0, TO_CLIENT = 1 };	/* from / to the initiator */
 
 /* Why we hold one end to be the initiator. */

@@ -10,6 +10,7 @@
 #include "emit.h"
 #include "flow.h"
 #include "macros.h"
+#include "neighbour.h"
 #include "pipeline.h"
 #include "summary.h"
 
@@ -49,6 +50,8 @@ do_packet(struct pipeline *p, const struct packet *pkt, const struct flow_hint *
 		return;				/* table full, counted */
 	if ((flow->flags & FLOW_SETTLED) == 0)
 		news = classify_packet(p->classifier, flow, pkt, dir, is_new);
+	if (UNLIKELY(nd_is(pkt)))
+		news |= classify_nd(p->classifier, pkt);
 	if (UNLIKELY(is_new || news != 0 || (flow->flags & FLOW_MARKED) != 0))
 		detect_packet(p->detector, flow, pkt, is_new, news);
 }
@@ -63,6 +66,8 @@ do_first(struct pipeline *p)
 	run_timers(p, packet_clock_frame(&p->clock, a->time_us));
 	if (a->decoded)
 		do_packet(p, &a->packet, &a->hint);
+	else if (a->arp)
+		(void)classify_arp(p->classifier, &a->packet);
 }
 
 void
@@ -100,6 +105,7 @@ pipeline_frame(void *arg, const struct frame *frame)
 {
 	struct pipeline *p = arg;
 	struct frame copy = *frame;
+	enum decode_result result;
 	struct ahead *a;
 
 	p->packets++;
@@ -114,7 +120,9 @@ pipeline_frame(void *arg, const struct frame *frame)
 		copy.data = a->octets;
 	}
 	a->time_us = frame->time_us;
-	a->decoded = decode_frame(p->decoder, &copy, &a->packet) == DECODE_OK;
+	result = decode_frame(p->decoder, &copy, &a->packet);
+	a->decoded = result == DECODE_OK;
+	a->arp = result == DECODE_OTHER_ARP;
 	if (a->decoded)				/* else counted by its reason */
 		flow_table_hint(p->flows, &a->packet, &a->hint);
 	/* What is not in the copy is gone with the next frame. */

@@ -24,6 +24,7 @@ struct ahead {
 	struct flow_hint hint;
 	uint64_t time_us;
 	bool decoded;		/* else: refused and counted by decode */
+	bool arp;		/* refused, but it says who has an address */
 	uint8_t octets[AHEAD_OCTETS];
 };
 

@@ -12,6 +12,7 @@
 #include "macros.h"
 #include "names.h"
 #include "ndpi.h"
+#include "neighbour.h"
 #include "parser.h"
 #include "sctp.h"
 #include "session.h"
@@ -33,6 +34,12 @@ enum { APP_NDPI = 0x100, APP_IP = 0x8000 };
 	X(COUNT_FIELDS_LOST, "classify.fields_lost", "values that found no room in their record") \
 	X(COUNT_SIGNALLING, "classify.signalling", "signalling messages read")	\
 	X(COUNT_SIGNALLING_LOST, "classify.signalling_lost", "signalling messages left out: too many in one packet") \
+	X(COUNT_ARP_TOLD, "classify.arp.told", "ARP frames whose sender claims an address") \
+	X(COUNT_ARP_SILENT, "classify.arp.silent", "ARP frames that claim none: probes, other networks") \
+	X(COUNT_ARP_MALFORMED, "classify.arp.malformed", "ARP frames cut short or against RFC 826") \
+	X(COUNT_ND_TOLD, "classify.nd.told", "neighbour discovery packets whose sender claims an address") \
+	X(COUNT_ND_SILENT, "classify.nd.silent", "neighbour discovery packets that claim none") \
+	X(COUNT_ND_MALFORMED, "classify.nd.malformed", "neighbour discovery packets that RFC 4861 has receivers drop") \
 	X(COUNT_NAMED, "classify.named", "flows named by what the device had asked DNS for")
 
 enum { CLASSIFY_COUNTERS(STATS_ENUM) COUNT_N };
@@ -751,6 +758,31 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	if (result == PARSE_DONE)
 		call.news |= settle(c, flow);
 	return call.news;
+}
+
+/* `told` is followed by the counters of the other results, as enum neighbour_result is. */
+static unsigned
+read_neighbour(struct classifier *c, const struct packet *pkt,
+    enum neighbour_result (*read)(const struct packet *, struct signalling *), unsigned told)
+{
+	enum neighbour_result result = read(pkt, &c->told[0]);
+
+	c->counters[told + result]++;
+	c->n_told = result == NEIGHBOUR_TOLD;
+	c->counters[COUNT_SIGNALLING] += c->n_told;
+	return c->n_told != 0 ? NEWS_SIGNALLING : 0;
+}
+
+unsigned
+classify_arp(struct classifier *c, const struct packet *pkt)
+{
+	return read_neighbour(c, pkt, arp_read, COUNT_ARP_TOLD);
+}
+
+unsigned
+classify_nd(struct classifier *c, const struct packet *pkt)
+{
+	return read_neighbour(c, pkt, nd_read, COUNT_ND_TOLD);
 }
 
 unsigned

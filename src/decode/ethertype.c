@@ -59,6 +59,20 @@ static const struct {
 };
 static_assert(DECODE_RESULT_N <= UINT8_MAX, "a result no longer fits a row");
 
+/* What is left of the frame, for who reads ARP. Inside a tunnel the packet around it stands
+ * instead, and is not touched. */
+static void
+keep_body(struct walk *w)
+{
+	if (w->stands)
+		return;
+	w->pkt->payload = w->in.at;
+	w->pkt->payload_len = (uint32_t)cur_left(&w->in);
+	w->pkt->payload_wire_len = w->pkt->payload_len + w->cut;
+	if (w->cut != 0)
+		w->pkt->flags |= PACKET_TRUNCATED;
+}
+
 enum decode_result
 ethertype_next(struct walk *w, uint16_t type)
 {
@@ -67,6 +81,8 @@ ethertype_next(struct walk *w, uint16_t type)
 		if (rows[i].type != type)
 			continue;
 		w->next = rows[i].layer;
+		if (UNLIKELY(rows[i].other == DECODE_OTHER_ARP))
+			keep_body(w);
 		return rows[i].layer != LAYER_END ? DECODE_OK
 		    : (enum decode_result)rows[i].other;
 	}

@@ -36,16 +36,11 @@ flow_key_fill(struct flow_key *key, const struct packet *pkt, const struct ends 
 	uint16_t src_port = portless ? 0 : ends->src_port;
 	uint16_t dest_port = portless ? 0 : ends->dest_port;
 	unsigned src = dest_is_lower(ends, src_port, dest_port);
-	uint32_t tenant = 0;
 
-	if (pkt->n_vlans > 0)
-		tenant = (uint32_t)(pkt->vlan[0] & 0xfff) << 20;
-	if (pkt->n_vlans > 1)
-		tenant |= (uint32_t)(pkt->vlan[1] & 0xfff) << 8;
 	key->addr[src] = ends->src;
 	key->addr[1 - src] = ends->dest;
 	key->port[src] = src_port;
 	key->port[1 - src] = dest_port;
-	key->tenant_proto = tenant | ends->proto;
+	key->tenant_proto = flow_tenant(pkt) | ends->proto;
 	return src;
 }

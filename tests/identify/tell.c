@@ -15,6 +15,7 @@
 #include "decode.h"
 #include "emit/writer.h"
 #include "flow.h"
+#include "neighbour.h"
 #include "macros.h"
 #include "signalling.h"
 
@@ -200,26 +201,38 @@ end_flow(void *arg, struct flow *flow)
 	classify_release(t->classifier, flow);
 }
 
+/* What one frame tells, as src/pipeline.c has it read. Returns NEWS_ bits. */
+static unsigned
+read_frame(struct teller *t, const struct frame *frame)
+{
+	struct packet pkt;
+	enum decode_result result = decode_frame(t->decoder, frame, &pkt);
+	enum direction dir;
+	bool is_new;
+	struct flow *flow;
+	unsigned news = 0;
+
+	if (result == DECODE_OTHER_ARP)
+		return classify_arp(t->classifier, &pkt);
+	if (result != DECODE_OK)
+		return 0;
+	flow = flow_table_touch(t->flows, &pkt, &dir, &is_new);
+	if (flow != NULL && (flow->flags & FLOW_SETTLED) == 0)
+		news = classify_packet(t->classifier, flow, &pkt, dir, is_new);
+	if (flow != NULL && nd_is(&pkt))
+		news |= classify_nd(t->classifier, &pkt);
+	return news;
+}
+
 static void
 add_frame(void *arg, const struct frame *frame)
 {
 	struct teller *t = arg;
 	const struct signalling *told;
-	struct packet pkt;
-	enum direction dir;
-	bool is_new;
-	struct flow *flow;
-	unsigned news;
 	size_t n;
 
 	t->frame++;
-	if (decode_frame(t->decoder, frame, &pkt) != DECODE_OK)
-		return;
-	flow = flow_table_touch(t->flows, &pkt, &dir, &is_new);
-	if (flow == NULL || (flow->flags & FLOW_SETTLED) != 0)
-		return;
-	news = classify_packet(t->classifier, flow, &pkt, dir, is_new);
-	if ((news & NEWS_SIGNALLING) == 0)
+	if ((read_frame(t, frame) & NEWS_SIGNALLING) == 0)
 		return;
 	told = classify_signalling(t->classifier, &n);
 	for (size_t i = 0; i < n; i++)

@@ -320,7 +320,8 @@ def five_g(dirty):
     module = RM520 if dirty else FN980
     named, masked, chosen, nobody = (site.device(tac, form=0, rat=sig.RAT_NR)
                                      for tac in (module, module, FN980, NRF9160))
-    masked.masked = nobody.hidden = True
+    nobody.hidden = True
+    masked.untold, masked.unsure = ("imsi", "imei"), ("msisdn", "apn", "rat", "plmn")
     for device in (named, chosen):    # N4 says neither
         device.network = device.rat = None
     named.msisdn = None    # SUPI and PEI, no GPSI
@@ -419,8 +420,78 @@ def gtpv1(dirty):
     return cap
 
 
+# --- an MME that leaves the MEI out ---
+class Neighbours:
+    """What else tells a module: the HSS by S6a over SCTP, the PCRF by Gx over TCP, the eNB by S1AP."""
+
+    def __init__(self, cap, core, epc):
+        self.cap, self.epc, self.tsn = cap, epc, 7000
+        self.hss, self.pcrf = Host(f"{core}.4.1", "00:00:5e:00:53:95"), Host(f"{core}.4.2", "00:00:5e:00:53:96")
+        self.gx = Tcp(cap, 500_000, Host(epc.pgw.addr, epc.pgw.mac), self.pcrf, sig.DIAMETER_PORT, rtt_us=4_000)
+        self.gx.open()
+
+    def sctp(self, t, src, dst, port, ppid, message):
+        src.ident += 1
+        self.tsn += 1
+        segment = ran.sctp_data(port, port, 0x5EED0003, self.tsn, ppid, message)
+        self.cap.node(t, src, dst, ip(src.addr, dst.addr, 132, segment, src.ident))
+
+    def locate(self, t, device, hop):
+        """S6a Update Location, before the session is made."""
+        name = f"mme.epc.example;1;{hop}"
+        self.sctp(t, self.epc.mme, self.hss, sig.DIAMETER_PORT, ran.PPID_DIAMETER, sig.s6a_update_location(
+            hop, name, "mme.epc.example", device.imsi, device.imei, "01", device.network))
+        self.sctp(t + 40_000, self.hss, self.epc.mme, sig.DIAMETER_PORT, ran.PPID_DIAMETER,
+                  sig.s6a_location_updated(hop, name, "hss.epc.example"))
+
+    def authorise(self, t, device, hop):
+        """Gx, when the PGW makes the session."""
+        name = f"pgw.epc.example;1;{hop}"
+        self.gx.t = t
+        self.gx.up(sig.gx_credit_control(hop, name, "pgw.epc.example", 0, 1, device.imsi, device.msisdn, device.imei,
+                                         device.addr, device.apn.split(".mnc")[0], device.network))
+        self.gx.down(sig.gx_answer(hop, name, "pcrf.epc.example", 0, 1))
+
+    def context(self, t, device, enb):
+        """S1AP Initial Context Setup: the SGW's end of the bearer, and the Masked IMEISV."""
+        _, _, _, _, down, gateway, up = device.bearers[0]
+        self.sctp(t, self.epc.mme, enb, ran.S1AP_PORT, ran.PPID_S1AP, ran.s1ap_setup_request(
+            70001, 42, 5, (gateway.addr, up), device.imei))
+        self.sctp(t + 50_000, enb, self.epc.mme, ran.S1AP_PORT, ran.PPID_S1AP,
+                  ran.s1ap_setup_response(70001, 42, 5, (enb.addr, down)))
+
+
+def no_mei(dirty):
+    apn, core = net(dirty, "10.#112#"), net(dirty, "10.#114#")
+    cap = CoreCapture(begin(dirty, 15), "tunnel")
+    site, epc = Site(10, dirty, apn), Epc(cap, core)
+    others = Neighbours(cap, core, epc)
+    enb, dns, head = epc.enb(2), Host(f"{apn}.200.53"), Host(f"{apn}.201.10")
+    by_s6a, by_gx, by_s1ap, by_none = (site.device(tac, form=0) for tac in (
+        (EC21, FN980, BG95, SARA_R4) if dirty else (EM7565, FN980, NRF9160, SARA_R4)))
+    by_s1ap.untold, by_none.untold = ("imei",), ("imei", "imei_tac")
+    for i, device in enumerate((by_s6a, by_gx, by_s1ap, by_none)):
+        at = SECOND * (2 + i)
+        device.without_mei = True
+        if device is by_s6a:
+            others.locate(at - 200_000, device, 0x51)
+        t = epc.attach(at, device, enb)
+        if device is by_gx:
+            others.authorise(at + 10_000, device, 0x61)
+        if device is by_s1ap:
+            others.context(at + 60_000, device, enb)
+        report_mqtt(cap, t + SECOND, device, head, dns, 700 + i)
+        report_coap(cap, t + 25 * SECOND, device, head, 700 + i)
+    for device, at in ((by_s6a, 90), (by_s1ap, 100)):
+        if dirty:
+            cloud(cap, at * SECOND, device, dns, Host("203.0.113.41", ttl=46), "iot-south.quecteleu.com", 8443)
+        else:
+            cloud(cap, at * SECOND, device, dns, Host("198.51.100.41", ttl=50), "eu.airvantage.net")
+    return cap
+
+
 SCENES = {
     "cellular-s1u": lambda dirty: fleet(dirty, 6, False), "cellular-sgi": lambda dirty: fleet(dirty, 7, True),
     "cellular-handover": handover, "cellular-reuse": reuse, "cellular-reuse-sgi": reuse_sgi,
-    "cellular-uplink": uplink, "cellular-white-label": white_label, "cellular-5g": five_g, "cellular-gtpv1": gtpv1,
+    "cellular-uplink": uplink, "cellular-white-label": white_label, "cellular-5g": five_g, "cellular-gtpv1": gtpv1, "cellular-no-mei": no_mei,
 }

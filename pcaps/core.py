@@ -14,15 +14,16 @@ GTPU_PORT, END_MARKER = 2152, 254
 class Device(Host):
     """A module with its SIM. `bearers` are (since, EBI, port, radio, TEID down, gateway, TEID up); the
     newest of an EBI holds. port: of a dedicated bearer's one filter, 0 for the default bearer.
-    hidden: nobody tells whose a session is; unannounced: nor that it is there; masked: only the Masked
-    IMEISV is told."""
+    hidden: nobody tells whose a session is; unannounced: nor that it is there; without_mei: GTPv2-C leaves
+    the IMEI out. Of the truth's keys `untold` are told by nobody, `unsure` are left out."""
 
     def __init__(self, addr, imsi, imei, msisdn, apn, network="001-01", rat=sig.RAT_EUTRAN, cell=(0x1001, 0x1A2D01)):
         super().__init__(addr)
         self.imsi, self.imei, self.msisdn, self.apn = imsi, imei, msisdn, apn
         self.network, self.rat, self.cell = network, rat, cell
         self.bearers, self.session = [], None
-        self.hidden = self.unannounced = self.masked = False
+        self.hidden = self.unannounced = self.without_mei = False
+        self.untold, self.unsure = (), ()
         self.forwarding = None    # (since, until, old radio, new radio, TEID) on X2
 
     def bearer(self, t, ports):
@@ -41,12 +42,11 @@ class Device(Host):
             return {"imsi": None, "imei": None, "announced": False}
         if self.hidden:
             return {"imsi": None, "imei": None}
-        if self.masked:
-            return {"imsi": None, "imei": None, "imei_tac": self.imei[:8]}
         rat = {None: None, sig.RAT_UTRAN: "utran", sig.RAT_GERAN: "geran", sig.RAT_EUTRAN: "e-utran",
                sig.RAT_NB_IOT: "nb-iot", sig.RAT_LTE_M: "lte-m", sig.RAT_NR: "nr"}[self.rat]
-        return {"imsi": self.imsi, "imei": self.imei, "imei_tac": self.imei[:8], "msisdn": self.msisdn,
+        told = {"imsi": self.imsi, "imei": self.imei, "imei_tac": self.imei[:8], "msisdn": self.msisdn,
                 "apn": self.apn.split(".mnc")[0], "rat": rat, "plmn": self.network}
+        return {key: None if key in self.untold else value for key, value in told.items() if key not in self.unsure}
 
 
 class CoreCapture(Capture):
@@ -82,6 +82,9 @@ class CoreCapture(Capture):
         src.ident = (src.ident + 1) & 0xFFFF
         packet = ip(src.addr, dst.addr, proto, segment, src.ident, src.ttl)
         ports = struct.unpack("!HH", segment[:4])
+        if not isinstance(device, Device):
+            self.node(t_us, src, dst, packet)
+            return
         if self.uplink_only and not up:
             return
         self.witness(int(t_us), device, far, proto, *(ports if up else ports[::-1]))
@@ -152,8 +155,8 @@ class Epc:
         """Create Session Request and Response; the MEI is the IMEI as the device has it."""
         seq, mme, pgw = self.turn(), device.session["mme_teid"], (self.pgw.addr, 0x7000 + control)
         self.say(t, self.mme, sgw, sig.create_session(
-            seq, device.imsi, device.msisdn, device.imei, device.apn, device.network, device.rat, *device.cell,
-            (self.mme.addr, mme), pgw, contexts, paa=paa))
+            seq, device.imsi, device.msisdn, None if device.without_mei else device.imei, device.apn, device.network,
+            device.rat, *device.cell, (self.mme.addr, mme), pgw, contexts, paa=paa))
         self.say(t + 30_000, sgw, self.mme, sig.session_created(
             seq, mme, (sgw.addr, control), pgw, device.addr, answers))
 

@@ -6,7 +6,7 @@ import struct
 from signalling import plmn
 from wire import ip_octets
 
-S1AP_PORT, NGAP_PORT, PPID_S1AP, PPID_NGAP = 36412, 38412, 18, 60
+S1AP_PORT, NGAP_PORT, PPID_S1AP, PPID_DIAMETER, PPID_NGAP = 36412, 38412, 18, 46, 60
 
 
 class Per:

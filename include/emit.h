@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* emit.h - EVE-style JSON lines: alert, flow, stats. One writer, whole lines only. */
+/* emit.h - EVE-style JSON lines: alert, device, flow, stats. One writer, whole lines only. */
 #ifndef PICKET_EMIT_H
 #define PICKET_EMIT_H
 
@@ -13,11 +13,14 @@
 struct config;
 struct capture;
 struct classifier;
+struct device_news;
+struct identity;
 struct emitter;		/* opaque: src/emit/emit.c */
 
 #define EMIT_COUNTERS(X)						\
 	X(EMIT_COUNT_ALERT, "emit.alert", "alert events written")	\
 	X(EMIT_COUNT_FLOW, "emit.flow", "flow events written")		\
+	X(EMIT_COUNT_DEVICE, "emit.device", "device events written")	\
 	X(EMIT_COUNT_STATS, "emit.stats", "stats events written")	\
 	X(EMIT_COUNT_LOST, "emit.lost", "events that could not be written: the disk's fault")	\
 	X(EMIT_COUNT_TOO_LONG, "emit.too_long", "events longer than emit.line_max, written without their fields")
@@ -29,14 +32,18 @@ enum emit_counter { EMIT_COUNTERS(STATS_ENUM) EMIT_COUNTER_N };
  * 0 and *out, or -errno with a line in `err`.
  */
 int emitter_new(struct emitter **out, const struct config *cfg, struct stats *st,
-    const struct knowledge *k, const struct classifier *c, const struct capture *cap,
-    char *err, size_t err_size);
+    const struct knowledge *k, const struct classifier *c, const struct identity *reg,
+    const struct capture *cap, char *err, size_t err_size);
+/** Check what only the emitter can of a configuration (privacy.*): as emitter_new(). */
+int emitter_check(const struct config *cfg, char *err, size_t err_size);
 /** Flushes first. */
 void emitter_free(struct emitter *e);
 
 void emit_alert(struct emitter *e, const struct alert *alert);
 /** At a flow's end, before classify_release(). */
 void emit_flow(struct emitter *e, const struct flow *flow);
+/** A device was first seen, or changed. */
+void emit_device(struct emitter *e, const struct device_news *news);
 /** `time_us`: packet time. */
 void emit_stats(struct emitter *e, uint64_t time_us);
 /** Write out what is buffered. -errno when it could not be (counted, the file left whole). */

@@ -40,7 +40,12 @@ enum field_match {
 	MATCH_N
 };
 
-enum { FIELD_MANY = 1 << 0 };	/* may occur several times: a JSON array */
+enum {
+	FIELD_MANY = 1 << 0,	/* may occur several times: a JSON array */
+	/* The whole value is one of these numbers: privacy.mask heeds it. In other texts runs of
+	 * 14 to 16 digits are masked, whatever they are. */
+	FIELD_IMSI = 1 << 8, FIELD_MSISDN = 1 << 9, FIELD_IMEI = 1 << 10
+};
 
 struct field {
 	const char *name;	/* "tls.sni" */

@@ -65,7 +65,8 @@ enum direction { TO_SERVER = 0, TO_CLIENT = 1 };	/* from / to the initiator */
 	X(FLOW_END_RST, "reset")				\
 	X(FLOW_END_EVICTED, "lack_of_resources")		\
 	X(FLOW_END_SHUTDOWN, "forced_end")			\
-	X(FLOW_END_REUSED, "port_reused")
+	X(FLOW_END_REUSED, "port_reused")			\
+	X(FLOW_END_REASSIGNED, "address_reassigned")
 
 /* Suricata's words for flow.state, and what they mean here. */
 #define FLOW_STATES(X)						\
@@ -241,6 +242,12 @@ void flow_table_end(struct flow_table *ft, struct flow *flow, enum flow_end_reas
 /** End every flow, oldest start first (ties: by order of creation), with FLOW_END_SHUTDOWN,
  * or, when they were closed or idle past their time, with that reason. */
 void flow_table_end_all(struct flow_table *ft, uint64_t now_us);
+
+/** End, with `reason`, each flow that `which` says, oldest start first. Looks at every live
+ * flow: for rare things. */
+void flow_table_end_where(struct flow_table *ft,
+    bool (*which)(const void *arg, const struct flow *flow), const void *arg,
+    enum flow_end_reason reason);
 
 /** A parser proved that the initiator is the other end: swap all that is kept by direction
  * (INITIATOR_PROTOCOL). Does nothing when SYN or SYN-ACK decided, nor for ICMP. The direction

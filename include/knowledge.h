@@ -208,6 +208,8 @@ const struct entity *knowledge_entity_by_id(const struct knowledge *k, const cha
 
 /** NULL: the TAC is in no table (or 0), and then nothing is known of its maker. */
 const struct tac *knowledge_tac(const struct knowledge *k, uint32_t tac);
+/** The maker in one name: the entity's, else the table's, else the brand; never NULL. */
+const char *tac_maker_name(const struct tac *tac);
 /** The body that allocated a TAC, by its first two digits (GSMA TS.06, Annex A): "TAF (China)" for 86.
  * NULL: none is known. It says nothing about the maker: foreign brands ask TAF, too. */
 const char *tac_reporting_body(uint32_t tac);

@@ -45,6 +45,8 @@ int monitor_reopen_logs(struct monitor *m);
 struct stats *monitor_stats(struct monitor *m);
 /** Replay: print the table of what was seen and each alert explained. */
 void monitor_print_summary(const struct monitor *m, FILE *out);
+/** The fleet by maker, for a person; after monitor_finish(). */
+void monitor_print_inventory(const struct monitor *m, FILE *out);
 
 /** Load the knowledge that `cfg` names and log every complaint; for -T as well.
  * EXIT_CODE_OK and *out, or EXIT_CODE_KNOWLEDGE. */

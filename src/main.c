@@ -11,6 +11,7 @@
 #include "build.h"
 #include "classify.h"
 #include "config.h"
+#include "emit.h"
 #include "knowledge.h"
 #include "log.h"
 #include "loop.h"
@@ -24,7 +25,7 @@ enum action {
 };
 
 /* Options that only have a long name. */
-enum { OPT_SET = 256, OPT_EXPLAIN, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL };
+enum { OPT_SET = 256, OPT_EXPLAIN, OPT_INVENTORY, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
 	{ "set", required_argument, NULL, OPT_SET },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
+	{ "inventory", no_argument, NULL, OPT_INVENTORY },
 	{ "test", no_argument, NULL, 'T' },
 	{ "dump-config", no_argument, NULL, OPT_DUMP },
 	{ "list-fields", no_argument, NULL, OPT_FIELDS },
@@ -61,6 +63,7 @@ static const char usage[] =
     "      --set KEY=VALUE    set one option of the configuration (repeatable)\n"
     "  -q, --quiet            neither progress nor summary\n"
     "      --explain          summary after a replay, also when there is no terminal\n"
+    "      --inventory        devices by maker, list status and days to deadline, after the run\n"
     "  -T, --test             check configuration and knowledge, then exit\n"
     "      --dump-config      print the configuration in force\n"
     "      --sample-config    print a commented configuration file\n"
@@ -82,7 +85,7 @@ struct arguments {
 	enum action action;
 	const char *config;
 	const char *log_dir, *filter;	/* NULL: not given */
-	bool quiet, explain;
+	bool quiet, explain, inventory;
 	struct strings read, interfaces, knowledge, set;
 };
 
@@ -120,6 +123,9 @@ take_option(struct arguments *a, int option)
 		return 0;
 	case OPT_EXPLAIN:
 		a->explain = true;
+		return 0;
+	case OPT_INVENTORY:
+		a->inventory = true;
 		return 0;
 	default:
 		return -ENOENT;
@@ -246,9 +252,15 @@ test_knowledge(const struct config *cfg)
 {
 	struct knowledge *k;
 	enum exit_code code = monitor_load_knowledge(&k, cfg);
+	char err[512];
 
 	if (code != EXIT_CODE_OK)
 		return code;
+	if (emitter_check(cfg, err, sizeof(err)) != 0) {
+		log_error("config", "%s", err);
+		knowledge_free(k);
+		return EXIT_CODE_CONFIG;
+	}
 	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators, %zu TACs, "
 	    "%zu prefixes of MAC addresses", knowledge_version(k), knowledge_entities(k),
 	    knowledge_indicators(k), knowledge_tacs(k), knowledge_ouis(k));
@@ -261,7 +273,7 @@ test_knowledge(const struct config *cfg)
 
 /* On a terminal a replay ends with a summary; elsewhere only when it is asked for. */
 static enum exit_code
-run(const struct config *cfg, bool explain)
+run(const struct config *cfg, bool explain, bool inventory)
 {
 	bool live = cfg->interfaces.n != 0;
 	struct monitor *m = NULL;
@@ -284,6 +296,8 @@ run(const struct config *cfg, bool explain)
 		code = loop_run(m, !live && !cfg->quiet && isatty(STDERR_FILENO));
 	if (rc == 0 && !live && (explain || (!cfg->quiet && isatty(STDOUT_FILENO))))
 		monitor_print_summary(m, stdout);
+	if (rc == 0 && inventory)
+		monitor_print_inventory(m, stdout);
 	monitor_free(m);
 	return code;
 }
@@ -355,7 +369,7 @@ act(const struct arguments *a)
 			config_dump(&cfg, stdout);
 			code = EXIT_CODE_OK;
 		} else
-			code = a->action == ACTION_TEST ? test_knowledge(&cfg) : run(&cfg, a->explain);
+			code = a->action == ACTION_TEST ? test_knowledge(&cfg) : run(&cfg, a->explain, a->inventory);
 	}
 	config_done(&cfg);
 	return code;

@@ -11,6 +11,8 @@
 #include "detect.h"
 #include "emit.h"
 #include "flow.h"
+#include "identify.h"
+#include "inventory.h"
 #include "knowledge.h"
 #include "log.h"
 #include "macros.h"
@@ -27,6 +29,7 @@ struct monitor {
 	struct decoder *decoder;
 	struct flow_table *flows;
 	struct classifier *classifier;
+	struct identity *identity;
 	struct detector *detector;
 	struct emitter *emitter;
 	struct summary *summary;
@@ -87,7 +90,9 @@ open_stages(struct monitor *m)
 	m->decoder = decoder_new(cfg, m->stats);
 	m->flows = flow_table_new(cfg, m->stats, pipeline_flow_end, &m->pipeline);
 	m->classifier = m->flows == NULL ? NULL : classifier_new(cfg, m->stats, m->flows);
-	m->detector = m->classifier == NULL ? NULL : detector_new(cfg, m->stats, m->knowledge,
+	m->identity = m->classifier == NULL ? NULL : identity_new(cfg, m->stats, m->knowledge,
+	    pipeline_device, &m->pipeline);
+	m->detector = m->identity == NULL ? NULL : detector_new(cfg, m->stats, m->knowledge,
 	    m->classifier, pipeline_alert, &m->pipeline);
 	if (!capture_is_live(m->capture))
 		m->summary = summary_new(cfg);
@@ -96,11 +101,11 @@ open_stages(struct monitor *m)
 		log_error("monitor", "cannot start: out of memory");
 		return EXIT_CODE_RUNTIME;
 	}
-	result = emitter_new(&m->emitter, cfg, m->stats, m->knowledge, m->classifier, m->capture,
-	    text, sizeof(text));
+	result = emitter_new(&m->emitter, cfg, m->stats, m->knowledge, m->classifier,
+	    m->identity, m->capture, text, sizeof(text));
 	if (result != 0) {
 		log_error("emit", "%s", result == -ENOMEM ? "out of memory" : text);
-		return EXIT_CODE_RUNTIME;
+		return result == -EINVAL ? EXIT_CODE_CONFIG : EXIT_CODE_RUNTIME;
 	}
 	return EXIT_CODE_OK;
 }
@@ -123,7 +128,7 @@ monitor_open(struct monitor **out, const struct config *cfg)
 	if (code == EXIT_CODE_OK) {
 		m->pipeline = (struct pipeline){
 			.decoder = m->decoder, .flows = m->flows, .classifier = m->classifier,
-			.detector = m->detector, .emitter = m->emitter, .summary = m->summary,
+			.identity = m->identity, .detector = m->detector, .emitter = m->emitter, .summary = m->summary,
 			.counters = stats_register(m->stats, pipeline_counters,
 			    ARRAY_LEN(pipeline_counters)),
 			/* a replay tells its statistics once, at the end */
@@ -149,6 +154,7 @@ monitor_free(struct monitor *m)
 	emitter_free(m->emitter);
 	summary_free(m->summary);
 	detector_free(m->detector);
+	identity_free(m->identity);
 	classifier_free(m->classifier);
 	flow_table_free(m->flows);
 	decoder_free(m->decoder);
@@ -257,4 +263,10 @@ monitor_print_summary(const struct monitor *m, FILE *out)
 {
 	if (m->summary != NULL)
 		summary_print(m->summary, m->classifier, m->stats, out);
+}
+
+void
+monitor_print_inventory(const struct monitor *m, FILE *out)
+{
+	inventory_print(m->identity, m->pipeline.clock.now_us, out);
 }

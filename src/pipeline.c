@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pipeline.c - capture -> decode -> flow -> classify -> detect -> emit: moves results along.
+/* pipeline.c - capture -> decode -> flow -> classify -> identify -> detect -> emit: moves results
+ * along.
  *
  * The only file that knows all the stages. A stage never calls the one after it. */
 #include <string.h>
@@ -9,16 +10,27 @@
 #include "detect.h"
 #include "emit.h"
 #include "flow.h"
+#include "identify.h"
 #include "macros.h"
 #include "neighbour.h"
 #include "pipeline.h"
+#include "signalling.h"
 #include "summary.h"
+
+static bool
+is_stale(const void *arg, const struct flow *flow)
+{
+	return identity_flow_is_stale(arg, flow);
+}
 
 /* Timers of all stages, on believed packet time. */
 static void
 run_timers(struct pipeline *p, uint64_t now_us)
 {
 	flow_table_expire(p->flows, now_us);
+	identity_tick(p->identity, now_us);
+	if (UNLIKELY(identity_has_stale(p->identity, now_us)))
+		flow_table_end_where(p->flows, is_stale, p->identity, FLOW_END_REASSIGNED);
 	detect_tick(p->detector, now_us);
 	if (p->stats_every_us == 0 || now_us < p->stats_next_us)
 		return;
@@ -36,6 +48,17 @@ pipeline_idle(struct pipeline *p, uint64_t idle_us)
 		run_timers(p, now_us);
 }
 
+/* What a packet told about devices goes to the registry. */
+static void
+do_signalling(struct pipeline *p)
+{
+	size_t n;
+	const struct signalling *told = classify_signalling(p->classifier, &n);
+
+	for (size_t i = 0; i < n; i++)
+		identity_signalling(p->identity, &told[i]);
+}
+
 /* A frame's turn: through all stages. */
 static void
 do_packet(struct pipeline *p, const struct packet *pkt, const struct flow_hint *hint)
@@ -48,10 +71,14 @@ do_packet(struct pipeline *p, const struct packet *pkt, const struct flow_hint *
 	flow = flow_table_touch_hinted(p->flows, pkt, hint, &dir, &is_new);
 	if (flow == NULL)
 		return;				/* table full, counted */
+	if (is_new)
+		identity_flow_new(p->identity, flow, pkt, dir);
 	if ((flow->flags & FLOW_SETTLED) == 0)
 		news = classify_packet(p->classifier, flow, pkt, dir, is_new);
 	if (UNLIKELY(nd_is(pkt)))
 		news |= classify_nd(p->classifier, pkt);
+	if (UNLIKELY((news & NEWS_SIGNALLING) != 0))
+		do_signalling(p);
 	if (UNLIKELY(is_new || news != 0 || (flow->flags & FLOW_MARKED) != 0))
 		detect_packet(p->detector, flow, pkt, is_new, news);
 }
@@ -66,8 +93,8 @@ do_first(struct pipeline *p)
 	run_timers(p, packet_clock_frame(&p->clock, a->time_us));
 	if (a->decoded)
 		do_packet(p, &a->packet, &a->hint);
-	else if (a->arp)
-		(void)classify_arp(p->classifier, &a->packet);
+	else if (a->arp && (classify_arp(p->classifier, &a->packet) & NEWS_SIGNALLING) != 0)
+		do_signalling(p);
 }
 
 void
@@ -139,12 +166,22 @@ pipeline_flow_end(void *arg, struct flow *flow)
 	struct pipeline *p = arg;
 
 	(void)classify_end(p->classifier, flow);
+	identity_flow_last(p->identity, flow);
 	detect_last(p->detector, flow);
 	emit_flow(p->emitter, flow);
 	if (p->summary != NULL)
 		summary_flow(p->summary, flow);
 	detect_end(p->detector, flow);
+	identity_flow_end(p->identity, flow);
 	classify_release(p->classifier, flow);
+}
+
+void
+pipeline_device(void *arg, const struct device_news *news)
+{
+	struct pipeline *p = arg;
+
+	emit_device(p->emitter, news);
 }
 
 void
@@ -163,6 +200,9 @@ pipeline_stats(struct pipeline *p)
 	p->counters[PIPELINE_FLOWS_LIVE] = flow_table_live(p->flows);
 	p->counters[PIPELINE_FLOW_MEMORY] = flow_table_memory(p->flows);
 	p->counters[PIPELINE_CLASSIFY_MEMORY] = classify_memory(p->classifier);
+	p->counters[PIPELINE_DEVICES] = identity_devices(p->identity);
+	p->counters[PIPELINE_DEVICE_SESSIONS] = identity_sessions(p->identity);
+	p->counters[PIPELINE_IDENTITY_MEMORY] = identity_memory(p->identity);
 	emit_stats(p->emitter, p->clock.now_us);
 }
 

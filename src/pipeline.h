@@ -9,6 +9,7 @@
 
 #include "detect.h"
 #include "flow.h"
+#include "identify.h"
 #include "packet.h"
 #include "packet_clock.h"
 #include "stats.h"
@@ -33,6 +34,7 @@ struct pipeline {
 	struct decoder *decoder;
 	struct flow_table *flows;
 	struct classifier *classifier;
+	struct identity *identity;
 	struct detector *detector;
 	struct emitter *emitter;
 	struct summary *summary;	/* NULL: nobody reads it */
@@ -48,7 +50,10 @@ struct pipeline {
 #define PIPELINE_COUNTERS(X)							\
 	X(PIPELINE_FLOWS_LIVE, "gauge.flows_live", "flows in the table")	\
 	X(PIPELINE_FLOW_MEMORY, "gauge.flow_octets", "octets in use by flows and streams") \
-	X(PIPELINE_CLASSIFY_MEMORY, "gauge.classify_octets", "octets in use by fields, sessions, names")
+	X(PIPELINE_CLASSIFY_MEMORY, "gauge.classify_octets", "octets in use by fields, sessions, names") \
+	X(PIPELINE_DEVICES, "gauge.devices", "devices in the registry")		\
+	X(PIPELINE_DEVICE_SESSIONS, "gauge.device_sessions", "sessions in the registry") \
+	X(PIPELINE_IDENTITY_MEMORY, "gauge.identity_octets", "octets in use by the registry")
 enum pipeline_counter { PIPELINE_COUNTERS(STATS_ENUM) PIPELINE_COUNTER_N };
 
 /** A capture_frame_fn: `arg` is the pipeline. */
@@ -57,6 +62,8 @@ void pipeline_frame(void *arg, const struct frame *frame);
 void pipeline_flush(struct pipeline *p);
 /** A flow_end_fn: `arg` is the pipeline. */
 void pipeline_flow_end(void *arg, struct flow *flow);
+/** A device_news_fn: `arg` is the pipeline. */
+void pipeline_device(void *arg, const struct device_news *news);
 /** An alert_fn: `arg` is the pipeline. */
 void pipeline_alert(void *arg, const struct alert *alert);
 /** No frame has come for `idle_us`: let timers run. */

@@ -16,6 +16,7 @@ struct emitter {
 	struct event_context ctx;
 	const struct stats *stats;
 	uint64_t *counters;
+	struct mask *mask;	/* NULL: nothing is masked */
 	struct sink *sink;	/* NULL: nothing is written */
 	uint64_t stats_written;
 };
@@ -48,18 +49,22 @@ open_log(struct emitter *e, char *err, size_t err_size)
 
 int
 emitter_new(struct emitter **out, const struct config *cfg, struct stats *st,
-    const struct knowledge *k, const struct classifier *c, const struct capture *cap,
-    char *err, size_t err_size)
+    const struct knowledge *k, const struct classifier *c, const struct identity *reg,
+    const struct capture *cap, char *err, size_t err_size)
 {
 	struct emitter *e = calloc(1, sizeof(*e));
 	int result;
 
 	if (e == NULL)
 		return -ENOMEM;
-	e->ctx = (struct event_context){ cfg, k, c, cap };
+	e->ctx = (struct event_context){ .cfg = cfg, .knowledge = k, .classifier = c,
+		.capture = cap, .identity = reg };
 	e->stats = st;
 	e->counters = stats_register(st, emit_counters, ARRAY_LEN(emit_counters));
-	result = e->counters == NULL ? -ENOMEM : open_log(e, err, err_size);
+	result = e->counters == NULL ? -ENOMEM : mask_new(&e->mask, cfg, err, err_size);
+	e->ctx.mask = e->mask;
+	if (result == 0)
+		result = open_log(e, err, err_size);
 	if (result != 0) {
 		emitter_free(e);
 		return result;
@@ -74,7 +79,19 @@ emitter_free(struct emitter *e)
 	if (e == NULL)
 		return;
 	sink_close(e->sink);
+	mask_free(e->mask);
 	free(e);
+}
+
+int
+emitter_check(const struct config *cfg, char *err, size_t err_size)
+{
+	struct mask *mask;
+	int result = mask_new(&mask, cfg, err, err_size);
+
+	if (result == 0)
+		mask_free(mask);
+	return result;
 }
 
 /* A line begins; false when nothing is written anywhere. */
@@ -90,6 +107,7 @@ begin(struct emitter *e, struct writer *w)
 	if (room == NULL)
 		return false;
 	writer_init(w, room, max - 1);	/* one for the newline */
+	w->mask = e->mask;
 	return true;
 }
 
@@ -132,6 +150,18 @@ emit_flow(struct emitter *e, const struct flow *flow)
 		return;
 	event_flow(&w, &e->ctx, flow, false);
 	(void)end(e, &w, EMIT_COUNT_FLOW);
+}
+
+void
+emit_device(struct emitter *e, const struct device_news *news)
+{
+	struct writer w;
+
+	if (!begin(e, &w))
+		return;
+	event_device(&w, &e->ctx, news);
+	if (!end(e, &w, EMIT_COUNT_DEVICE))
+		e->counters[EMIT_COUNT_TOO_LONG]++;
 }
 
 void

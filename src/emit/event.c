@@ -134,27 +134,6 @@ event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *dow
 }
 
 void
-event_device(struct writer *w, const struct event_context *ctx, const struct addr *device,
-    uint16_t vlan, const uint8_t *mac, uint16_t group)
-{
-	char id[ADDR_TEXT_MAX + 16];
-	size_t n = addr_text(device, id);
-
-	if (vlan != 0)
-		(void)snprintf(id + n, sizeof(id) - n, "@vlan%u", vlan);
-	writer_open(w, "device", '{');
-	writer_word(w, "id", id);
-	writer_open(w, "ip", '[');
-	writer_addr(w, NULL, device);
-	writer_close(w, ']');
-	if (mac != NULL)
-		writer_mac(w, "mac", mac);
-	if (group != 0)
-		writer_text(w, "group", ctx->cfg->groups[group - 1].name);
-	writer_close(w, '}');
-}
-
-void
 event_knowledge(struct writer *w, const struct event_context *ctx)
 {
 	writer_open(w, "knowledge", '{');

@@ -4,6 +4,8 @@
 #define PICKET_EMIT_EVENT_H
 
 #include "emit.h"
+#include "identify.h"
+#include "mask.h"
 #include "writer.h"
 
 /* What every event needs to be written; borrowed from the emitter. */
@@ -12,6 +14,8 @@ struct event_context {
 	const struct knowledge *knowledge;
 	const struct classifier *classifier;
 	const struct capture *capture;
+	const struct identity *identity;
+	const struct mask *mask;	/* NULL: nothing is masked */
 };
 
 /** Opens the event object: time, type, id, sensor. `part` > 0 marks a follow-up (".1"). */
@@ -22,9 +26,19 @@ void event_ends(struct writer *w, const struct event_context *ctx, const struct 
     const uint16_t vlan[PACKET_VLANS_MAX], uint16_t source);
 /** tunnel{}; `up` as sent by the device, `down` towards it; either may have depth 0. */
 void event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *down);
+/* The device of an event: where it was seen, and who the registry says it is. */
+struct event_device {
+	device_ref ref;		/* 0: the registry does not know it */
+	const struct flow *flow;	/* whose session gives the APN; may be NULL */
+	const struct addr *addr;	/* NULL: not by an address */
+	uint16_t vlan;		/* outer id, 0: none */
+	const uint8_t *mac;	/* of the frames it came in, may be a router's; NULL: none */
+	uint16_t group;
+	uint64_t now_us;	/* of the event: ages count from here */
+};
 /** picket.device{}. */
-void event_device(struct writer *w, const struct event_context *ctx, const struct addr *device,
-    uint16_t vlan, const uint8_t *mac, uint16_t group);
+void event_put_device(struct writer *w, const struct event_context *ctx,
+    const struct event_device *d);
 /** knowledge{}: version and hash of the pack. */
 void event_knowledge(struct writer *w, const struct event_context *ctx);
 
@@ -32,6 +46,8 @@ void event_knowledge(struct writer *w, const struct event_context *ctx);
 void event_alert(struct writer *w, const struct event_context *ctx, const struct alert *a);
 void event_flow(struct writer *w, const struct event_context *ctx, const struct flow *flow,
     bool with_fields);
+void event_device(struct writer *w, const struct event_context *ctx,
+    const struct device_news *news);
 void event_stats(struct writer *w, const struct event_context *ctx, const struct stats *st,
     uint64_t time_us, uint64_t number);
 

@@ -139,7 +139,9 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct ale
 	writer_word(w, "role", role_name(a->role));
 	writer_word(w, "stage", stage_name(a->stage));
 	writer_text(w, "direction", a->device_is_responder ? "inbound" : "outbound");
-	event_device(w, ctx, &a->device, a->vlan[0], a->has_mac ? a->device_mac : NULL, a->group);
+	event_put_device(w, ctx, &(struct event_device){
+	    .addr = &a->device, .vlan = a->vlan[0], .mac = a->has_mac ? a->device_mac : NULL,
+	    .group = a->group, .now_us = a->last_us });
 	write_peer(w, a);
 	write_why(w, a);
 	writer_uint(w, "count", a->count);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* event_flow.c - the flow event, written when a flow ends. */
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "classify.h"
 #include "event.h"
 #include "knowledge.h"
+#include "macros.h"
+
+enum { FIELD_NUMBERS = FIELD_IMSI | FIELD_MSISDN | FIELD_IMEI };
 
 static void
 write_counts(struct writer *w, const struct flow *flow)
@@ -47,12 +51,33 @@ write_tcp(struct writer *w, const struct flow *flow)
 	writer_close(w, '}');
 }
 
+/* An IMSI, MSISDN or IMEI while some of them are masked. What is not one is left out whole. */
+static void
+write_number(struct writer *w, const char *key, const struct field *f,
+    const struct record_entry *e)
+{
+	enum mask_kind kind = (f->flags & FIELD_IMSI) != 0 ? MASK_IMSI
+	    : (f->flags & FIELD_IMEI) != 0 ? MASK_IMEI : MASK_MSISDN;
+	digits number = digits_from_text(e->octets, e->len);
+	char text[MASK_TEXT_MAX];
+
+	if (number == DIGITS_NONE)
+		(void)snprintf(text, sizeof(text), "masked");
+	else
+		(void)mask_number(w->mask, kind, number, text);
+	writer_word(w, key, text);
+}
+
 static void
 write_value(struct writer *w, const char *key, const struct field *f,
     const struct record_entry *e)
 {
 	struct addr a;
 
+	if (UNLIKELY(w->mask != NULL && (f->flags & FIELD_NUMBERS) != 0)) {
+		write_number(w, key, f, e);
+		return;
+	}
 	switch (f->type) {
 	case FIELD_TEXT:
 		writer_octets(w, key, e->octets, e->len);
@@ -182,9 +207,12 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 		writer_text(w, "entity", alert->entity->id);
 		writer_id(w, "alert_id", alert->id);
 	}
-	event_device(w, ctx, &flow->key.addr[flow_end_index(flow, sends)],
-	    (uint16_t)(flow->key.tenant_proto >> 20),
-	    (flow->flags & FLOW_HAS_MAC) != 0 ? flow->mac[sends] : NULL, flow->group);
+	event_put_device(w, ctx, &(struct event_device){
+	    .ref = flow->device, .flow = flow,
+	    .addr = &flow->key.addr[flow_end_index(flow, sends)],
+	    .vlan = (uint16_t)(flow->key.tenant_proto >> 20),
+	    .mac = (flow->flags & FLOW_HAS_MAC) != 0 ? flow->mac[sends] : NULL,
+	    .group = flow->group, .now_us = flow->last_us });
 	write_peer(w, ctx, flow);
 	if (with_fields)
 		write_fields(w, flow);

@@ -2,6 +2,7 @@
 /* writer.c - a streaming JSON writer over a fixed buffer. */
 #include <string.h>
 
+#include "mask.h"
 #include "writer.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -156,6 +157,37 @@ escape(struct writer *w, const uint8_t *p, size_t len)
 	}
 }
 
+static size_t
+digits_ahead(const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* Runs of digits that may be a person's number become tokens. */
+static void
+escape_masked(struct writer *w, const uint8_t *p, size_t len)
+{
+	size_t from = 0, i = 0;
+
+	while (i < len) {
+		size_t n = digits_ahead(p + i, len - i), out;
+		char text[MASK_TEXT_MAX];
+
+		out = mask_run(w->mask, p + i, n, text);
+		if (out != 0) {
+			escape(w, p + from, i - from);
+			put_raw(w, text, out);
+			from = i + n;
+		}
+		i += n == 0 ? 1 : n;
+	}
+	escape(w, p + from, len - from);
+}
+
 void
 writer_put_octets(struct writer *w, const char *key, size_t key_len, const void *octets,
     size_t len)
@@ -166,7 +198,10 @@ writer_put_octets(struct writer *w, const char *key, size_t key_len, const void 
 		return;
 	*at = '"';
 	w->at = at + 1;
-	escape(w, octets, len);
+	if (w->mask == NULL)
+		escape(w, octets, len);
+	else
+		escape_masked(w, octets, len);
 	put_raw(w, "\"", 1);
 }
 
@@ -204,18 +239,18 @@ writer_put_hex(struct writer *w, const char *key, size_t key_len, const void *oc
 void
 writer_put_uint(struct writer *w, const char *key, size_t key_len, uint64_t value)
 {
-	char digits[20];
-	size_t n = sizeof(digits);
-	char *at = begin(w, key, key_len, sizeof(digits));
+	char text[20];
+	size_t n = sizeof(text);
+	char *at = begin(w, key, key_len, sizeof(text));
 
 	if (at == NULL)
 		return;
 	do {
-		digits[--n] = (char)('0' + value % 10);
+		text[--n] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value != 0);
-	memcpy(at, digits + n, sizeof(digits) - n);
-	w->at = at + sizeof(digits) - n;
+	memcpy(at, text + n, sizeof(text) - n);
+	w->at = at + sizeof(text) - n;
 }
 
 void

@@ -18,9 +18,12 @@
 
 #include "addr.h"
 
+struct mask;
+
 struct writer {
 	char *at, *end;		/* next octet to write; one past the last usable */
 	char *start;
+	const struct mask *mask;	/* for strangers' texts; NULL: nothing is masked */
 	bool comma;		/* the next member needs one before it */
 	bool full;
 };
@@ -56,7 +59,7 @@ writer_open(struct writer *w, const char *key, char bracket)
 /** '}' or ']'. */
 void writer_close(struct writer *w, char bracket);
 
-/** A stranger's octets, or a text from a file: escaped by the rule above. */
+/** A stranger's octets, or a text from a file: escaped by the rule above, and masked (mask.h). */
 static inline void
 writer_octets(struct writer *w, const char *key, const void *octets, size_t len)
 {

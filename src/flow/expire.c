@@ -181,3 +181,21 @@ flow_table_end_all(struct flow_table *ft, uint64_t now_us)
 	due_sort(&ft->due);	/* by start, then by creation */
 	for_each_due(ft, now_us, end_finally);
 }
+
+void
+flow_table_end_where(struct flow_table *ft,
+    bool (*which)(const void *arg, const struct flow *flow), const void *arg,
+    enum flow_end_reason reason)
+{
+	wheel_take_all(&ft->wheel, &ft->flows, &ft->due);
+	due_sort(&ft->due);
+	for (uint32_t i = 0; i < ft->due.n; i++) {
+		struct flow *flow = due_flow(ft, i);
+
+		if (which(arg, flow))
+			flow_table_end(ft, flow, reason);
+		else
+			flow_arm(ft, flow);
+	}
+	ft->due.n = 0;
+}

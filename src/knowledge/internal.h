@@ -11,6 +11,7 @@
 #include <nettle/sha2.h>
 
 #include "csv_file.h"
+#include "date.h"
 #include "hash.h"
 #include "json.h"
 #include "knowledge.h"
@@ -247,10 +248,6 @@ size_t text_canonical(enum field_match match, const char *text, size_t len,
     char out[static TEXT_SEEN_MAX]);
 const char *hash_wrong(const char *text, size_t digits_a, size_t digits_b);
 const char *ja4_wrong(const char *text);
-
-/* date.c */
-/** YYYY, YYYY-MM or YYYY-MM-DD; fills the first and last microsecond of it. 0 or -EINVAL. */
-int date_parse(const char *text, uint64_t *first_us, uint64_t *last_us);
 
 /* pattern.c: `{}` `{d}` `{d15}` `{d10-15}` `{*}`; see signatures/README.md. */
 const char *pattern_wrong(const char *pattern);

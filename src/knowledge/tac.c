@@ -212,3 +212,13 @@ tac_reporting_body(uint32_t tac)
 
 	return tac == 0 || tac > 99999999 ? NULL : bodies[tac / 1000000];
 }
+
+const char *
+tac_maker_name(const struct tac *tac)
+{
+	if (tac->maker != NULL)
+		return tac->maker->name;
+	if (tac->maker_name != NULL)
+		return tac->maker_name;
+	return tac->brand != NULL ? tac->brand : "unknown";
+}

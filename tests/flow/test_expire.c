@@ -311,6 +311,37 @@ START_TEST(a_flow_before_the_first_tick)
 }
 END_TEST
 
+static bool
+is_odd(const void *arg, const struct flow *flow)
+{
+	(void)arg;
+	return flow->serial % 2 == 1;
+}
+
+/* Those that are named end, in the order of their start; the others live on and time out. */
+START_TEST(some_are_ended_by_name)
+{
+	struct world *w = world_new();
+
+	flow_table_expire(w->ft, at(0));
+	for (uint16_t port = 1; port <= 6; port++)
+		touch(w, 17, port, true, at(7 - port));
+	flow_table_end_where(w->ft, is_odd, NULL, FLOW_END_REASSIGNED);
+	ck_assert_uint_eq(w->n_ended, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_uint_eq(w->ended[i].serial, 5 - 2 * i);
+		ck_assert_int_eq(w->ended[i].reason, FLOW_END_REASSIGNED);
+	}
+	ck_assert_uint_eq(flow_table_live(w->ft), 3);
+	for (int64_t s = 1; s < 70; s++)
+		flow_table_expire(w->ft, at(s));
+	ck_assert_uint_eq(w->n_ended, 6);
+	ck_assert_int_eq(w->ended[5].reason, FLOW_END_IDLE);
+	world_check(w, 12);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -330,6 +361,7 @@ main(void)
 	tcase_add_test(t, strays_are_not_believed);
 	tcase_add_test(t, a_little_disorder_is_harmless);
 	tcase_add_test(t, a_flow_before_the_first_tick);
+	tcase_add_test(t, some_are_ended_by_name);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -56,7 +56,7 @@ def inlined(schema, schemas):
 def validators():
     schemas = {f"picket:{path.name}": json.loads(path.read_text()) for path in SCHEMAS.glob("*.schema.json")}
     found = {}
-    for kind in ("alert", "flow", "stats"):
+    for kind in ("alert", "device", "flow", "stats"):
         schema = inlined(schemas[f"picket:{kind}.schema.json"], schemas)
         jsonschema.Draft202012Validator.check_schema(schema)
         closed(schema, f"{kind}.schema.json")
@@ -111,8 +111,8 @@ class Golden:
             return path.read_bytes() if path.exists() else b""
 
     def events(self, name, octets):
-        """Alerts and flows, checked, as lines with sorted keys."""
-        checks, alerts, flows, stats = validators(), [], [], 0
+        """Alerts, flows and devices, checked, as lines with sorted keys."""
+        checks, lines, stats = validators(), {"alert": [], "flow": [], "device": []}, 0
         for number, line in enumerate(octets.splitlines(), 1):
             event = json.loads(line)
             kind = event.get("event_type")
@@ -127,10 +127,10 @@ class Golden:
             event.get("picket", {}).pop("knowledge", None)    # changes with every edit of signatures/
             event.pop("knowledge", None)
             text = json.dumps(event, sort_keys=True, ensure_ascii=False)
-            (alerts if kind == "alert" else flows).append(text)
+            lines[kind].append(text)
         if stats == 0:
             self.complain(f"{name}: no stats event")
-        return alerts, flows
+        return lines["alert"], lines["flow"], lines["device"]
 
     def compare(self, path, lines):
         now = "".join(line + "\n" for line in lines)
@@ -145,7 +145,7 @@ class Golden:
             self.complain(f"{path.name}: differs; ./run golden --refresh writes it anew")
 
     def capture(self, name):
-        alerts, flows = self.events(name, self.run(PCAPS / f"{name}.pcap"))
+        alerts, flows, devices = self.events(name, self.run(PCAPS / f"{name}.pcap"))
         if name.endswith("-clean"):
             for alert in alerts:
                 self.complain(f"{name}: must stay silent, but: {alert}")
@@ -155,6 +155,9 @@ class Golden:
             self.complain(f"{name}: no flow events")
         self.compare(HERE / f"{name}.json", alerts)
         self.compare(HERE / f"{name}.flows.json", flows)
+        path = HERE / f"{name}.devices.json"
+        if devices or path.exists():
+            self.compare(path, devices)
 
     def order(self, names):
         """The same octets again, and from the files in any order. The folder has files beside

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "internal.h"
+#include "date.h"
 
 #define US_PER_DAY (UINT64_C(86400) * 1000000)
 

@@ -49,6 +49,7 @@ struct device_view {
 	char id[DEVICE_ID_MAX];	/* "imei-86650704000001", "imsi-26201...", "msisdn-...", "mac-..." */
 	digits imei, imsi, msisdn;
 	bool imei_masked;
+	bool twin;		/* another device has the same IMEI: the SIM tells them apart */
 	const char *apn;	/* of the session asked about, else of the newest; NULL: not known */
 	const char *rat;
 	uint32_t plmn;		/* serving network */

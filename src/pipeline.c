@@ -210,6 +210,7 @@ void
 pipeline_finish(struct pipeline *p)
 {
 	pipeline_flush(p);
+	identity_finish(p->identity, p->clock.now_us);
 	flow_table_end_all(p->flows, p->clock.now_us);
 	detect_finish(p->detector, p->clock.now_us);
 	pipeline_stats(p);

@@ -40,13 +40,19 @@ device_id(const struct event_context *ctx, const struct device_view *v, char tex
 	const digits number[] = { v->imei_masked ? DIGITS_NONE : imei_key(v->imei), v->imsi,
 		v->msisdn };
 	char token[MASK_TEXT_MAX];
+	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (number[i] == DIGITS_NONE)
 			continue;
 		(void)mask_number(ctx->mask, kinds[i].kind, number[i], token);
-		return (size_t)snprintf(text, DEVICE_ID_MAX, "%s%s", kinds[i].prefix, token);
+		n += (size_t)snprintf(text + n, DEVICE_ID_MAX - n, "%s%s%s", n == 0 ? "" : "-",
+		    kinds[i].prefix, token);
+		if (!v->twin || kinds[i].kind == MASK_IMSI)
+			return n;
 	}
+	if (n != 0)
+		return n;
 	if (v->has_mac)
 		return (size_t)snprintf(text, DEVICE_ID_MAX, "mac-%02x:%02x:%02x:%02x:%02x:%02x",
 		    v->mac[0], v->mac[1], v->mac[2], v->mac[3], v->mac[4], v->mac[5]);

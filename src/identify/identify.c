@@ -211,10 +211,10 @@ read_message(struct identity *reg, const struct signalling *s)
 void
 identity_signalling(struct identity *reg, const struct signalling *s)
 {
-	if (reg->now_us == 0) {
+	if (reg->now_us == 0)
 		reg->now_us = s->time_us;
+	if (reg->base_s == 0)
 		reg->base_s = seconds(s->time_us);
-	}
 	reg->count[IDENTITY_COUNT_MESSAGES]++;
 	if (s->time_us != 0 && s->source < SIGNALLED_N)
 		read_message(reg, s);

@@ -109,8 +109,6 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 	v->msisdn = d->number[KEY_MSISDN];
 	v->imei_masked = (d->flags & DEVICE_IMEI_MASKED) != 0;
 	v->twin = (d->flags & DEVICE_TWIN) != 0;
-	if (reg->knowledge != NULL)
-		v->tac = knowledge_tac(reg->knowledge, imei_tac(v->imei));
 	v->plmn = d->plmn;
 	v->roaming = d->plmn != PLMN_NONE && v->imsi != DIGITS_NONE && !plmn_is_of(d->plmn, v->imsi);
 	place_unpack(d->area, d->cell, &v->location);
@@ -119,8 +117,6 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 
 		v->has_mac = h->has_mac;
 		memcpy(v->mac, h->mac, sizeof(v->mac));
-		if (v->has_mac && reg->knowledge != NULL)
-			v->oui = knowledge_oui(reg->knowledge, v->mac);
 		v->host_name = name_text(reg, h->name);
 		v->vendor_class = name_text(reg, h->vendor_class);
 	}

@@ -131,11 +131,11 @@ def same(picketd, a, b):
 
 
 def main(picketd, *names):
-    schema = json.loads((ROOT / "conf" / "schema" / "event.schema.json").read_text())
-    if "imsi" not in schema["$defs"]["device"]["properties"]:
-        print("events do not tell a SIM yet")
-        return 77
     picketd = str(pathlib.Path(picketd).resolve())
+    fields = subprocess.run([picketd, "--list-fields"], check=True, capture_output=True, text=True).stdout
+    if not all(f"\n{protocol}." in fields for protocol in ("gtpc", "pfcp", "radius")):
+        print("signalling is not read yet")
+        return 77
     if names[0] == "same":
         return 1 if same(picketd, *names[1:]) else 0
     truth = Truth(names[0])

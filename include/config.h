@@ -84,6 +84,7 @@ struct config {
 	/* knowledge, detect */
 	struct text_list knowledge_paths;	/* knowledge.paths */
 	uint32_t fold_s;		/* detect.fold: quiet time that closes an alert */
+	uint32_t roaming_days;		/* detect.roaming_days */
 	uint32_t settle_s;		/* detect.settle: wait for the furthest stage before writing */
 	uint32_t max_open;		/* detect.max_open: alerts kept for folding */
 	uint32_t max_marked;		/* detect.max_marked: flows followed for an alert */

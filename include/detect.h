@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* detect.h - from what a flow shows to alerts.
+/* detect.h - from what flows show and what is learned of devices to alerts.
  *
- * Finding `infrastructure`: a device's contact with adversary-linked infrastructure, with
- * the furthest stage reached. Repeats are folded per device and indicator; what is folded is
- * told in one closing summary. Alerts are plain structs until emit writes them. */
+ * Findings: `infrastructure`, a device's contact with adversary-linked infrastructure, with the
+ * furthest stage reached; `module`, a module whose maker is on a list, once per device;
+ * `identity`, a SIM and a module that do not belong together. Repeats are folded per device and
+ * indicator or rule; what is folded is told in one closing summary. Alerts are plain structs
+ * until emit writes them. */
 #ifndef PICKET_DETECT_H
 #define PICKET_DETECT_H
 
@@ -12,6 +14,7 @@
 #include <stdint.h>
 
 #include "flow.h"
+#include "identify.h"
 #include "knowledge.h"
 #include "stats.h"
 
@@ -34,20 +37,80 @@ enum stage {
 };
 const char *stage_name(enum stage stage);
 
+/* Kinds of findings: X(id, picket.finding, alert.signature_id, alert.category) */
+#define FINDINGS(X)										\
+	X(FINDING_INFRASTRUCTURE, "infrastructure", 9100001, "Contact with adversary-linked infrastructure") \
+	X(FINDING_MODULE, "module", 9100002, "Cellular module whose maker is listed or of concern")	\
+	X(FINDING_IDENTITY, "identity", 9100003, "Identity of a device or SIM in doubt")
+enum finding {
+#define X(id, name, sid, category) id,
+	FINDINGS(X)
+#undef X
+	FINDING_N
+};
+
+/* What exactly was found: X(id, finding, picket.rule, title) */
+#define DETECT_RULES(X)										\
+	X(DETECT_INFRASTRUCTURE, FINDING_INFRASTRUCTURE, "infrastructure",			\
+	  "contact with adversary-linked infrastructure")					\
+	X(DETECT_MODULE, FINDING_MODULE, "module", "module by its type allocation code")	\
+	X(DETECT_PAIR_CHANGED, FINDING_IDENTITY, "identity-pair-changed",			\
+	  "SIM and module have other partners than before")					\
+	X(DETECT_DUPLICATE_IMEI, FINDING_IDENTITY, "identity-duplicate-imei",			\
+	  "one IMEI with two SIMs at the same time")						\
+	X(DETECT_TWO_SIMS, FINDING_IDENTITY, "identity-two-sims",				\
+	  "one device with two active SIMs")							\
+	X(DETECT_UNREGISTERED, FINDING_IDENTITY, "identity-unregistered",			\
+	  "device is not in the register as it is on the network")				\
+	X(DETECT_LABEL_CONFLICT, FINDING_IDENTITY, "identity-label-conflict",			\
+	  "TAC of one maker, managed or updated by another")					\
+	X(DETECT_ROAMING_RESIDENT, FINDING_IDENTITY, "identity-roaming-resident",		\
+	  "roaming SIM that does not leave the visited network")
+enum detect_rule {
+#define X(id, finding, name, title) id,
+	DETECT_RULES(X)
+#undef X
+	DETECT_RULE_N
+};
+
+struct finding_row {
+	const char *name, *category;
+	uint32_t signature_id;
+};
+struct rule_row {
+	enum finding finding;
+	const char *name, *title;
+};
+const struct finding_row *finding_row(enum finding finding);
+const struct rule_row *rule_row(enum detect_rule rule);
+
 enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 8 };
 
-/* One reason why: a field's value that an indicator matched. */
+/* One reason why: a field's value that an indicator matched, or a fact about the device. It holds
+ * no IMEI, IMSI or MSISDN: those stand in alert.who and alert.other, where emit masks them. */
 struct evidence {
-	const char *field;	/* dotted name, or "flow.dest_ip", "dns_cache.name" */
+	const char *field;	/* dotted name, or "flow.dest_ip", "dns_cache.name", "device.imei_tac",
+				 * "device.previous_imei_tac", "device.plmn", "device.roaming_since",
+				 * "device.register" */
 	char value[EVIDENCE_VALUE_MAX];	/* as seen, cut if longer; raw octets, escaped when written */
 	uint16_t value_len;
-	const struct indicator *indicator;
+	const struct indicator *indicator;	/* NULL: a fact about the device, with: */
+	const struct entity *entity;	/* whom it points to; NULL: nobody */
+	const char *source, *as_of;	/* what it rests on, such as a table of TACs; may be NULL */
+};
+
+/* Numbers that a finding is about besides those of the device itself. */
+struct alert_other {
+	digits imei, imsi;	/* DIGITS_NONE: there is none */
 };
 
 /* What an alert is about, kept by the detector until it is folded away. Emit borrows it
  * for one call. */
 struct alert {
-	uint64_t id;		/* root of event_id: stable hash of device, tenant, indicator, first time */
+	/* Root of event_id: stable hash of address, tenant, indicator or rule, first time. Without a
+	 * contact it does not tell devices apart: emit mixes in the id of `who` as it is written. */
+	uint64_t id;
+	enum detect_rule rule;	/* and by its row the finding */
 	uint64_t first_us, last_us;	/* packet time of the first and last contact */
 	uint64_t time_us;	/* packet time when this record is written: the event's timestamp */
 	uint64_t count;		/* contacts: flows and look-ups */
@@ -58,10 +121,18 @@ struct alert {
 	uint8_t severity;	/* 1 worst .. 4, as Suricata */
 	enum verdict_confidence confidence;
 	uint8_t score_collection, score_control;	/* 0..100 */
-	const struct entity *entity;
-	const struct indicator *lead;	/* the most specific one */
+	const struct entity *entity;	/* who is accused; NULL: nobody (identity) */
+	const struct indicator *lead;	/* the most specific one; NULL: no indicator matched */
 
-	/* the contact that is shown: the one with the furthest stage, the first of those */
+	/* The device as the registry knew it when the alert was last added to; who.ref 0: it does
+	 * not know it, and the device is its address below. Its texts live as long as the alert. */
+	struct device_view who;
+	struct alert_other other;	/* partner of before, or the second SIM or device */
+
+	/* The contact that is shown: the one with the furthest stage, the first of those. Without
+	 * one (has_contact false: stage NONE, role UNKNOWN) all up to `other_name` is unset but
+	 * device (an address of the device, or all 0), group. */
+	bool has_contact;
 	uint64_t flow_id;
 	struct ends ends;	/* initiator -> responder */
 	struct tunnel tunnel;	/* depth 0: none */
@@ -85,6 +156,11 @@ struct alert {
 	const char *limits[ALERT_LIMITS_MAX];	/* constant sentences: what this does not prove */
 	uint8_t n_limits;
 	const char *remediation;	/* constant sentence */
+
+	struct {		/* texts of `who` */
+		char apn[SIGNALLING_APN_MAX + 1];
+		char host_name[SIGNALLING_NAME_MAX + 1], vendor_class[SIGNALLING_NAME_MAX + 1];
+	} text;
 };
 
 typedef void (*alert_fn)(void *arg, const struct alert *alert);
@@ -101,6 +177,8 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_CONTEXT, "detect.context_only", "matches on indicators that may not alert alone") \
 	X(DETECT_COUNT_EVICTED, "detect.evicted", "open alerts closed early: detect.max_open reached")	\
 	X(DETECT_COUNT_NO_ROOM, "detect.no_room", "contacts lost: detect.max_open alerts are all watched, or the flow has four")	\
+	X(DETECT_COUNT_DEVICES, "detect.devices", "news of devices looked at")			\
+	X(DETECT_COUNT_UNREMEMBERED, "detect.unremembered", "devices about which could not be remembered what was told, or where they roam: identity.max reached") \
 	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached")
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
@@ -110,6 +188,10 @@ struct detector *detector_new(const struct config *cfg, struct stats *st,
     const struct knowledge *k, struct classifier *c, alert_fn raise, void *arg);
 void detector_free(struct detector *d);
 
+/** Something was learned of a device: `view` is all that is known of it now, `news` what
+ * changed. */
+void detect_device(struct detector *d, const struct device_view *view,
+    const struct device_news *news);
 /** Look at one packet of a flow that is new, has news (NEWS_ bits) or is FLOW_MARKED. */
 void detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt,
     bool is_new, unsigned news);

@@ -158,6 +158,8 @@ const struct option option_table[] = {
 	/* classify counts names of an address up to 16. */
 	{ "detect.shared_names", OPTION_U32, MEMBER(shared_names), "5", 2, 16, "names",
 	  "An address known by this many names is shared hosting: it accuses nobody by itself." },
+	{ "detect.roaming_days", OPTION_U32, MEMBER(roaming_days), "90", 1, 3650, "days",
+	  "A roaming SIM that has been in one visited network for so long is a finding." },
 
 	{ "log_dir", OPTION_TEXT, MEMBER(log_dir), "", 0, PATH_OCTETS_MAX, NULL,
 	  "Folder for eve.json; empty: nothing is written, everything is counted. Also -l." },

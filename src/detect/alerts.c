@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alerts.c - hash of open alerts, a list of the quiet ones, a queue of those not written. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,21 +57,12 @@ alert_book_free(struct alert_book *book)
 	free(book);
 }
 
-static size_t
-bucket_of(const struct alert_book *book, const struct addr *device, uint32_t tenant,
-    const struct indicator *lead)
-{
-	struct {
-		struct addr device;
-		uint64_t tenant;
-		const struct indicator *lead;
-	} key;
+static_assert(sizeof(struct alert_key) == 16 + 8 + sizeof(void *) + 8, "a key has no padding");
 
-	memset(&key, 0, sizeof(key));
-	key.device = *device;
-	key.tenant = tenant;
-	key.lead = lead;
-	return hash_octets(&book->seed, &key, sizeof(key)) % BUCKETS;
+static size_t
+bucket_of(const struct alert_book *book, const struct alert_key *key)
+{
+	return hash_octets(&book->seed, key, sizeof(*key)) % BUCKETS;
 }
 
 static void
@@ -127,7 +119,7 @@ close_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us)
 	if (a->count != o->written_count || a->stage != o->written_stage
 	    || a->octets_out + a->octets_in != o->written_octets)
 		write_alert(book, o, now_us, true);
-	at = &book->bucket[bucket_of(book, &a->device, o->tenant, o->key)];
+	at = &book->bucket[bucket_of(book, &o->key)];
 	while (*at != o)
 		at = &(*at)->chain;
 	*at = o->chain;
@@ -147,15 +139,14 @@ make_room(struct alert_book *book)
 }
 
 struct open_alert *
-alert_book_find(struct alert_book *book, const struct addr *device, uint32_t tenant,
-    const struct indicator *lead, uint64_t time_us, bool *is_new)
+alert_book_find(struct alert_book *book, const struct alert_key *key, uint64_t time_us,
+    bool *is_new)
 {
-	size_t at = bucket_of(book, device, tenant, lead);
+	size_t at = bucket_of(book, key);
 	struct open_alert *o = book->bucket[at];
 
 	*is_new = false;
-	while (o != NULL && !(o->key == lead && o->tenant == tenant
-		&& addr_equal(&o->alert.device, device)))
+	while (o != NULL && memcmp(&o->key, key, sizeof(*key)) != 0)
 		o = o->chain;
 	if (o != NULL && o->watchers == 0
 	    && time_us > o->alert.last_us + (uint64_t)book->cfg->fold_s * 1000000) {
@@ -170,10 +161,11 @@ alert_book_find(struct alert_book *book, const struct addr *device, uint32_t ten
 	if (book->n >= book->cfg->max_open || (o = calloc(1, sizeof(*o))) == NULL)
 		return NULL;
 	*is_new = true;
-	o->tenant = tenant;
-	o->alert.device = *device;
-	o->key = o->alert.lead = lead;
-	o->alert.entity = lead->entity;
+	o->key = *key;
+	o->alert.rule = (enum detect_rule)key->rule;
+	o->alert.lead = key->about;
+	o->alert.entity = key->about == NULL ? NULL : key->about->entity;
+	o->alert.other = (struct alert_other){ DIGITS_NONE, DIGITS_NONE };
 	o->alert.first_us = o->alert.last_us = time_us;
 	o->seen_us = book->now_us;
 	o->chain = book->bucket[at];

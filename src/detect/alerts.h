@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* alerts.h - the open alerts: found by device and indicator, written when they have settled,
+/* alerts.h - the open alerts: found by device and what they are about, written when they have settled,
  * folded while they repeat, closed when they have been quiet. */
 #ifndef PICKET_DETECT_ALERTS_H
 #define PICKET_DETECT_ALERTS_H
@@ -8,9 +8,28 @@
 
 struct alert_book;	/* opaque: alerts.c */
 
+/* What repeats are folded by: a device and what it is about. A device that the registry knows is
+ * folded whatever its address. All of it is compared: no octet of it may be unset. */
+struct alert_key {
+	struct addr device;	/* all 0 with `who` */
+	uint64_t who;		/* alert_who() of a device that is known, else 0 */
+	const struct indicator *about;	/* NULL: the rule says it all */
+	uint32_t tenant;	/* 0 with `who` */
+	uint32_t rule;		/* enum detect_rule */
+};
+
+/** Which device: its place in the registry, and when it was first seen, because places are
+ * used again. */
+static inline uint64_t
+alert_who(const struct device_view *view)
+{
+	return view->ref == 0 ? 0
+	    : (uint64_t)view->ref << 32 | (uint32_t)(view->first_us / 1000000);
+}
+
 struct open_alert {
 	struct alert alert;
-	const struct indicator *key;	/* first match: what repeats are folded by; lead may improve */
+	struct alert_key key;	/* `about` is the first match: lead may improve */
 	/* alerts.c only: */
 	uint32_t watchers;	/* flows that point here */
 	uint64_t seen_us;	/* when it was opened, on the book's time */
@@ -19,7 +38,6 @@ struct open_alert {
 	struct open_alert *older, *newer;	/* of those that nobody watches, by quiet_us */
 	struct open_alert *next_due;	/* of those not written yet, by first contact */
 	uint64_t written_count, written_octets;
-	uint32_t tenant;
 	enum stage written_stage;
 	bool written;
 };
@@ -28,12 +46,12 @@ struct alert_book *alert_book_new(const struct config *cfg, uint64_t *counters, 
     void *arg);
 void alert_book_free(struct alert_book *book);
 
-/** The open alert of (device, tenant, indicator), or a new one with these and the times set;
- * *is_new says which. `time_us`: the contact's packet time. NULL when there is no memory, or
+/** The open alert of this key, or a new one with rule, indicator, entity and the times set;
+ * *is_new says which. `time_us`: the packet time of what happened. NULL when there is no memory, or
  * detect.max_open is reached and a flow watches every one of them; otherwise the one quiet
  * for longest is closed to make room. */
-struct open_alert *alert_book_find(struct alert_book *book, const struct addr *device,
-    uint32_t tenant, const struct indicator *lead, uint64_t time_us, bool *is_new);
+struct open_alert *alert_book_find(struct alert_book *book, const struct alert_key *key,
+    uint64_t time_us, bool *is_new);
 /** A flow stands behind the alert: it stays open until as many have been unwatched. */
 void alert_book_watch(struct alert_book *book, struct open_alert *o);
 void alert_book_unwatch(struct alert_book *book, struct open_alert *o);

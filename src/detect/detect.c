@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alerts.h"
 #include "classify.h"
 #include "config.h"
-#include "detect.h"
-#include "hash.h"
+#include "internal.h"
 #include "macros.h"
 
 enum { MARKS_PER_FLOW = 4 };
@@ -30,16 +28,6 @@ struct flow_marks {
 	uint64_t octets_told[2];	/* sent by that end, already added to the alerts */
 	uint8_t device_end;
 	uint8_t n;
-};
-
-struct detector {
-	const struct config *cfg;
-	const struct knowledge *k;
-	struct classifier *c;
-	uint64_t *counters;
-	struct alert_book *book;
-	struct flow_marks *marks, *free_marks;
-	size_t n_marks;		/* handed out so far, <= cfg->max_marked */
 };
 
 /* What is being looked at: one value of one flow. */
@@ -68,6 +56,8 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 	d->k = k;
 	d->c = c;
 	d->counters = stats_register(st, detect_counters, ARRAY_LEN(detect_counters));
+	once_init(&d->told, cfg->devices_max);
+	residences_init(&d->residences, cfg->devices_max);
 	d->marks = calloc(cfg->max_marked, sizeof(d->marks[0]));
 	if (d->counters != NULL)
 		d->book = alert_book_new(cfg, d->counters, raise, arg);
@@ -84,6 +74,8 @@ detector_free(struct detector *d)
 	if (d == NULL)
 		return;
 	alert_book_free(d->book);
+	once_done(&d->told);
+	residences_done(&d->residences);
 	free(d->marks);
 	free(d);
 }
@@ -153,6 +145,7 @@ add_evidence(struct alert *a, const struct sight *s, const struct indicator *ind
 	e->value_len = (uint16_t)(s->len < sizeof(e->value) ? s->len : sizeof(e->value));
 	memcpy(e->value, s->value, e->value_len);
 	e->indicator = ind;
+	e->entity = ind->entity;
 	if (a->lead->kind == INDICATOR_CIDR && ind->kind == INDICATOR_DOMAIN
 	    && ind->use != USE_CONTEXT)
 		a->lead = ind;
@@ -204,6 +197,7 @@ show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *
 	unsigned peer = 1 - m->device_end;
 	enum direction device_sends = sent_by(flow, m->device_end);
 
+	a->has_contact = true;
 	a->flow_id = flow_id(flow);
 	a->ends = (struct ends){
 		.src = flow->key.addr[initiator], .dest = flow->key.addr[1 - initiator],
@@ -313,12 +307,12 @@ mark_of_entity(const struct flow *flow, const struct entity *entity)
 }
 
 static uint64_t
-alert_id(const struct open_alert *o)
+alert_id(const struct open_alert *o, uint32_t tenant)
 {
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
 
-	h = hash_stable(h, &o->tenant, sizeof(o->tenant));
-	h = hash_stable(h, o->key->id, strlen(o->key->id));
+	h = hash_stable(h, &tenant, sizeof(tenant));
+	h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
 	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
 }
 
@@ -351,14 +345,25 @@ marks_for(struct detector *d, const struct sight *s)
 
 /* One more contact of an alert. */
 static void
-count_contact(struct detector *d, struct open_alert *o, bool is_new)
+count_contact(struct detector *d, const struct sight *s, struct open_alert *o, bool is_new)
 {
 	d->counters[DETECT_COUNT_CONTACTS]++;
-	if (is_new)
-		o->alert.id = alert_id(o);
-	else
+	if (is_new) {
+		o->alert.device = *device_of(s);
+		o->alert.id = alert_id(o, s->flow->key.tenant_proto >> 8);
+	} else {
 		d->counters[DETECT_COUNT_FOLDED]++;
+	}
 	o->alert.count++;
+}
+
+static struct alert_key
+key_of(const struct sight *s, const struct indicator *ind)
+{
+	return (struct alert_key){
+		.device = *device_of(s), .about = ind, .rule = DETECT_INFRASTRUCTURE,
+		.tenant = s->flow->key.tenant_proto >> 8,
+	};
 }
 
 /* Put one more alert on the flow. NULL without room. */
@@ -366,14 +371,14 @@ static const struct mark *
 mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind)
 {
 	struct flow_marks *m = marks_for(d, s);
+	struct alert_key key = key_of(s, ind);
 	struct open_alert *o;
 	struct mark *mark;
 	bool is_new;
 
 	if (m == NULL)
 		return NULL;
-	o = alert_book_find(d->book, device_of(s), s->flow->key.tenant_proto >> 8, ind,
-	    s->now_us, &is_new);
+	o = alert_book_find(d->book, &key, s->now_us, &is_new);
 	if (o == NULL) {
 		d->counters[DETECT_COUNT_NO_ROOM]++;
 		if (m->n == 0)
@@ -381,7 +386,7 @@ mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind
 		return NULL;
 	}
 	alert_book_watch(d->book, o);
-	count_contact(d, o, is_new);
+	count_contact(d, s, o, is_new);
 	if (!s->lookup) {	/* what update() told the flow's other alerts before */
 		o->alert.octets_out += m->octets_told[m->device_end];
 		o->alert.octets_in += m->octets_told[1 - m->device_end];

@@ -78,7 +78,8 @@ static bool
 has_name_evidence(const struct alert *a)
 {
 	for (unsigned i = 0; i < a->n_evidence; i++)
-		if (a->evidence[i].indicator->kind == INDICATOR_DOMAIN)
+		if (a->evidence[i].indicator != NULL
+		    && a->evidence[i].indicator->kind == INDICATOR_DOMAIN)
 			return true;
 	return false;
 }
@@ -102,8 +103,8 @@ confidence_of(const struct alert *a)
 	return best;
 }
 
-static void
-add_limit(struct alert *a, const char *sentence)
+void
+score_limit(struct alert *a, const char *sentence)
 {
 	if (a->n_limits < ALERT_LIMITS_MAX)
 		a->limits[a->n_limits++] = sentence;
@@ -130,26 +131,28 @@ was_listed(const struct entity *e, uint64_t time_us)
 	return false;
 }
 
-static void
-add_status_limit(struct alert *a)
+void
+score_status_limit(struct alert *a)
 {
 	switch (a->entity->status) {
 	case LISTING_LISTED:
-		add_limit(a, "Being on a list has the legal effect that the list states and no other.");
+		score_limit(a, "Being on a list has the legal effect that the list states and no other.");
 		if (!was_listed(a->entity, a->last_us))
-			add_limit(a, "No dated listing was in force on the day of this contact.");
+			score_limit(a, a->has_contact
+			    ? "No dated listing was in force on the day of this contact."
+			    : "No dated listing was in force on that day.");
 		break;
 	case LISTING_CONCERN:
-		add_limit(a, "An official concern is not a listing.");
+		score_limit(a, "An official concern is not a listing.");
 		break;
 	case LISTING_PROPOSED:
-		add_limit(a, "A proposal is not in force.");
+		score_limit(a, "A proposal is not in force.");
 		break;
 	case LISTING_JURISDICTION:
-		add_limit(a, "On no list known here: only the jurisdiction of its owner is known.");
+		score_limit(a, "On no list known here: only the jurisdiction of its owner is known.");
 		break;
 	default:
-		add_limit(a, "On no list known here.");
+		score_limit(a, "On no list known here.");
 		break;
 	}
 }
@@ -159,34 +162,34 @@ set_limits(struct alert *a)
 {
 	a->n_limits = 0;
 	if (a->stage == STAGE_ASKED)
-		add_limit(a, "The device asked for the name; no connection was seen.");
+		score_limit(a, "The device asked for the name; no connection was seen.");
 	else if (a->stage == STAGE_ANSWERED)
-		add_limit(a, "The name was resolved; no connection was seen.");
+		score_limit(a, "The name was resolved; no connection was seen.");
 	else if (a->stage == STAGE_SYN)
-		add_limit(a, a->device_is_responder
+		score_limit(a, a->device_is_responder
 		    ? "The device did not answer as far as was seen here."
 		    : "The far end did not answer as far as was seen here.");
 	else if (a->stage == STAGE_HANDSHAKE)
-		add_limit(a, "No payload was seen.");
+		score_limit(a, "No payload was seen.");
 	if (a->peer_inside)
-		add_limit(a, "The connection ended inside the home networks: at a proxy, or at a server that is not this entity's.");
+		score_limit(a, "The connection ended inside the home networks: at a proxy, or at a server that is not this entity's.");
 	if (a->other_name)
-		add_limit(a, "The name used in the contact is not known to be this entity's.");
+		score_limit(a, "The name used in the contact is not known to be this entity's.");
 	if (!has_name_evidence(a))
-		add_limit(a, "Known by address only: addresses change hands and are shared.");
+		score_limit(a, "Known by address only: addresses change hands and are shared.");
 	if (a->host_source != NULL && strcmp(a->host_source, "dns_cache") == 0)
-		add_limit(a, "The name is the one that the device had asked for earlier, not one seen in this contact.");
+		score_limit(a, "The name is the one that the device had asked for earlier, not one seen in this contact.");
 	switch (a->lead->identifies) {
 	case IDENTIFIES_HOST_OPERATOR:
-		add_limit(a, "Shows who runs the far end, not who made the module or what was intended.");
+		score_limit(a, "Shows who runs the far end, not who made the module or what was intended.");
 		break;
 	case IDENTIFIES_SIM:
-		add_limit(a, "Shows a carrier's registration service, not who made the module.");
+		score_limit(a, "Shows a carrier's registration service, not who made the module.");
 		break;
 	default:
 		break;
 	}
-	add_status_limit(a);
+	score_status_limit(a);
 }
 
 void
@@ -195,6 +198,10 @@ score_alert(struct alert *a)
 	const struct role_row *row = &role_rows[a->role];
 	unsigned percent = stage_percent[a->stage];
 
+	if (rule_row(a->rule)->finding != FINDING_INFRASTRUCTURE) {
+		score_device(a);
+		return;
+	}
 	a->severity = severity_of(a);
 	a->confidence = confidence_of(a);
 	a->score_collection = (uint8_t)(row->collection * percent / 100);

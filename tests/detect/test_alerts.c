@@ -50,14 +50,25 @@ teardown(void)
 }
 
 static struct open_alert *
+find(unsigned device, unsigned which, uint64_t time_us, bool *is_new)
+{
+	struct alert_key key = { .device = { { [15] = (uint8_t)device } },
+		.about = &indicator[which], .rule = DETECT_INFRASTRUCTURE };
+	struct open_alert *o = alert_book_find(book, &key, time_us, is_new);
+
+	if (o != NULL)
+		o->alert.device = key.device;
+	return o;
+}
+
+static struct open_alert *
 contact(unsigned device, unsigned which, uint64_t at_s)
 {
-	struct addr a = { { [15] = (uint8_t)device } };
 	bool is_new;
 	struct open_alert *o;
 
 	alert_book_tick(book, at_s * SECOND);	/* as the pipeline does before each packet */
-	o = alert_book_find(book, &a, 0, &indicator[which], at_s * SECOND, &is_new);
+	o = find(device, which, at_s * SECOND, &is_new);
 	if (o == NULL)
 		return NULL;
 	o->alert.count++;
@@ -125,6 +136,41 @@ START_TEST(keeps_devices_and_indicators_apart)
 }
 END_TEST
 
+/* A device that is known folds whatever its address, and is not another that took its place. */
+START_TEST(folds_known_devices_by_who_they_are)
+{
+	struct device_view view = { .ref = 7, .first_us = 5 * SECOND };
+	struct alert_key key = { .who = alert_who(&view), .about = &indicator[0] };
+	struct open_alert *o, *same;
+	bool is_new;
+
+	o = alert_book_find(book, &key, SECOND, &is_new);
+	ck_assert(is_new);
+	ck_assert_ptr_eq(o->alert.entity, &entity);
+	same = alert_book_find(book, &key, 2 * SECOND, &is_new);
+	ck_assert(!is_new);
+	ck_assert_ptr_eq(o, same);
+	key.about = NULL;
+	key.rule = DETECT_TWO_SIMS;
+	same = alert_book_find(book, &key, 2 * SECOND, &is_new);
+	ck_assert(is_new);
+	ck_assert_ptr_null(same->alert.lead);
+	ck_assert_ptr_null(same->alert.entity);
+	ck_assert_int_eq(same->alert.rule, DETECT_TWO_SIMS);
+	ck_assert(same->alert.other.imei == DIGITS_NONE);
+	key.rule = DETECT_PAIR_CHANGED;
+	(void)alert_book_find(book, &key, 2 * SECOND, &is_new);
+	ck_assert(is_new);
+	view.first_us = 9 * SECOND;	/* its place was given to another device */
+	key.rule = DETECT_TWO_SIMS;
+	key.who = alert_who(&view);
+	(void)alert_book_find(book, &key, 2 * SECOND, &is_new);
+	ck_assert(is_new);
+	view.ref = 0;
+	ck_assert_uint_eq(alert_who(&view), 0);
+}
+END_TEST
+
 START_TEST(makes_room_by_closing_the_quietest_that_nobody_watches)
 {
 	struct open_alert *watched = contact(1, 0, 100);
@@ -165,13 +211,11 @@ END_TEST
 
 START_TEST(folds_by_the_gap_between_contacts)
 {
-	struct addr a = { { [15] = 1 } };
 	struct open_alert *o = contact(1, 0, 100);
 	bool is_new;
 
 	/* no tick has run since, as when nothing else is on the wire */
-	ck_assert_ptr_nonnull(alert_book_find(book, &a, 0, &indicator[0],
-	    (100 + 3601) * (uint64_t)SECOND, &is_new));
+	ck_assert_ptr_nonnull(find(1, 0, (100 + 3601) * (uint64_t)SECOND, &is_new));
 	ck_assert(is_new);
 	(void)o;
 	ck_assert_uint_eq(raised.n, 1);
@@ -180,12 +224,10 @@ END_TEST
 
 START_TEST(a_contact_from_the_future_holds_nobody_up)
 {
-	struct addr a = { { [15] = 9 } };
 	bool is_new;
 
 	alert_book_tick(book, 100 * (uint64_t)SECOND);
-	ck_assert_ptr_nonnull(alert_book_find(book, &a, 0, &indicator[0],
-	    100000 * (uint64_t)SECOND, &is_new));
+	ck_assert_ptr_nonnull(find(9, 0, 100000 * (uint64_t)SECOND, &is_new));
 	contact(1, 0, 101);
 	alert_book_tick(book, 111 * (uint64_t)SECOND);
 	ck_assert_uint_eq(raised.n, 2);
@@ -207,6 +249,7 @@ main(void)
 	tcase_add_test(t, folds_repeats_into_one_summary);
 	tcase_add_test(t, closes_silently_when_there_is_nothing_to_add);
 	tcase_add_test(t, keeps_devices_and_indicators_apart);
+	tcase_add_test(t, folds_known_devices_by_who_they_are);
 	tcase_add_test(t, makes_room_by_closing_the_quietest_that_nobody_watches);
 	tcase_add_test(t, refuses_when_all_are_watched);
 	tcase_add_test(t, folds_by_the_gap_between_contacts);

@@ -18,7 +18,8 @@
 	X(ntp)		\
 	X(ssdp)		\
 	X(dhcp)		\
-	X(dhcpv6)
+	X(dhcpv6)		\
+	X(gtpc)
 
 struct app_parser;
 

@@ -106,8 +106,8 @@ struct signalling {
 	uint8_t phase;		/* enum signalling_phase */
 	bool refused;		/* ANSWER: the cause says no; a NOTICE of failure */
 	bool cut;		/* something found no room here */
-	uint16_t type;		/* the protocol's own number of the message */
 	uint16_t cause;		/* the protocol's own number; 0: none */
+	uint32_t type;		/* the protocol's own number of the message */
 	uint32_t sequence;	/* pairs request and answer of two nodes; Diameter: hop-by-hop id */
 
 	/* Which session, in the protocol's own words; 0: not said. GTP-C: TEID of the header, PFCP:

@@ -336,6 +336,15 @@ adopt(struct classifier *c, struct flow *flow, enum parser_id id)
 	return true;
 }
 
+static void
+count_malformed(struct classifier *c, struct session *s)
+{
+	if (s->malformed)
+		return;			/* flows are counted, not datagrams */
+	s->malformed = true;
+	c->by_parser[2 * (s->parser - 1) + 1]++;
+}
+
 /* One call of the parser that has the flow; `in` is advanced over what it consumed. */
 static enum parse_result
 parse_once(struct classifier *c, struct call *call, struct cursor *in)
@@ -347,6 +356,7 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 	call->parse.state = s->state;
 	call->parse.next = PARSER_NONE;
 	call->parse.skip = 0;
+	call->parse.malformed = false;
 	result = app_parser_at(s->parser)->parse(&call->parse, in);
 	if (result == PARSE_WRONG)
 		return result;
@@ -355,6 +365,8 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 		c->counters[COUNT_PARSED]++;
 		c->by_parser[2 * (s->parser - 1)]++;
 	}
+	if (call->parse.malformed)
+		count_malformed(c, s);
 	judge_by_parser(flow, s->parser, call->parse.reasons);
 	if (call->parse.reversed && flow->initiator_evidence != INITIATOR_SYN
 	    && flow->initiator_evidence != INITIATOR_SYN_ACK
@@ -445,15 +457,6 @@ probe_all(struct classifier *c, struct call *call, struct cursor in, uint32_t ba
 	if (id == PARSER_NONE)
 		id = probe_some(call, in, ask & ~on_port, false, more);
 	return id;
-}
-
-static void
-count_malformed(struct classifier *c, struct session *s)
-{
-	if (s->malformed)
-		return;			/* flows are counted, not datagrams */
-	s->malformed = true;
-	c->by_parser[2 * (s->parser - 1) + 1]++;
 }
 
 /* The parser that took the flow gives up on its first octets. */

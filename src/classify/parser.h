@@ -48,6 +48,7 @@ struct parse {
 	enum parser_id next;	/* not PARSER_NONE: this parser goes on from here (upgrades) */
 	unsigned reasons;	/* REASON_ bits to add to the verdict, e.g. REASON_ENCRYPTED */
 	bool reversed;		/* proof that the initiator is the other end (e.g. a lone answer) */
+	bool malformed;		/* something was against the specification, and was stepped over */
 };
 
 struct app_parser {

@@ -21,6 +21,8 @@
 	X(dhcp)		\
 	X(dhcpv6)		\
 	X(gtpc)
+	X(dhcpv6)	\
+	X(diameter)
 
 struct app_parser;
 

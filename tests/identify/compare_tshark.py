@@ -108,6 +108,59 @@ class Protocol:
     options: tuple = ()  # of tshark
     settings: tuple = ()  # of ours: "option=value"
     within: tuple = ()   # keys of which tshark may have more: it lists addresses without their TEID
+    once: tuple = ()     # keys whose values may be repeated within a message: compared as sets
+
+
+# --- Diameter ---
+
+def equipment(value):
+    """The 14 digits that IMEI and IMEISV share. Octets, which tshark shows in hexadecimal, are ASCII, or hold one digit
+    each, or two."""
+    value = str(value)
+    if len(value) >= 16:
+        octets = bytes.fromhex(value)
+        if octets.isdigit():
+            value = octets.decode()
+        elif max(octets) <= 9:
+            value = "".join(map(str, octets))
+        else:
+            value = "".join(f"{octet & 15:x}{octet >> 4:x}" for octet in octets)
+    return digits(value[:14])
+
+
+def framed_address(value):
+    """Framed-IP-Address and Framed-IPv6-Prefix are octets to tshark."""
+    value = str(value)
+    if "." in value or ":" in value:
+        return address(value)
+    octets = bytes.fromhex(value)
+    return address(ipaddress.ip_address(octets if len(octets) == 4 else octets[2:].ljust(16, b"\0")))
+
+
+RATS = {0: "wlan", 1: "virtual", 1000: "utran", 1001: "geran", 1002: "gan", 1003: "hspa", 1004: "e-utran",
+        1005: "nb-iot", 1006: "nr", 1007: "lte-m"}    # TS 29.212, 5.3.31
+
+
+def rat(value):
+    """RAT-Type is a number, 3GPP-RAT-Type (TS 29.061, 16.4.7.2) one octet."""
+    value = str(value)
+    if value == "06":
+        return "e-utran"
+    return RATS.get(int(value)) if value.isdigit() else value
+
+
+def ecgi(value):
+    """The last octets of TAI and ECGI, or ECGI alone (TS 29.061, 16.4.7.2)."""
+    value = str(value)
+    return int(value[-8:], 16) & 0xfffffff if value[:2] in ("81", "82") and len(value) in (16, 26) else int(value)
+
+
+def act(value):
+    return {"1": "create", "2": "modify", "3": "delete"}.get(value, value)
+
+
+def credit_act(message):
+    return [message["act"]] if message["type"] == 272 else []
 
 
 PROTOCOLS = (
@@ -123,6 +176,19 @@ PROTOCOLS = (
         "imsi": ["e212.imsi"], "imei": ["gtp.ext_imeisv"], "msisdn": ["e164.msisdn"], "apn": ["gtp.apn"],
         "ue": ["gtp.user_ipv4", "gtp.user_ipv6"], "ids": ["gtp.teid_cp", "gtp.teid_data"],
         "nodes": ["gtp.gsn_ipv4", "gtp.gsn_ipv6"]}, within=("nodes",)),
+        "nodes": ["gtp.gsn_ipv4", "gtp.gsn_ipv6"]}),
+    Protocol("diameter", "diameter", "diameter", {
+        "type": ["diameter.cmd.code"], "sequence": ["diameter.hopbyhopid"],
+        "cause": ["diameter.Result-Code", "diameter.Experimental-Result-Code"], "imsi": ["e212.imsi"],
+        "imei": ["diameter.IMEI", "diameter.User-Equipment-Info-Value"], "msisdn": ["e164.msisdn"],
+        "apn": ["diameter.Called-Station-Id"],
+        "ue": ["diameter.Framed-IP-Address", "diameter.Framed-IPv6-Prefix", "diameter.PDP-Address.IPv4"],
+        "rat": ["diameter.RAT-Type", "diameter.3GPP-RAT-Type"], "ecgi": ["diameter.3GPP-User-Location-Info"], "act": ["diameter.CC-Request-Type"]},
+        plain={"sequence": number, "imei": equipment, "ue": framed_address, "rat": rat, "ecgi": ecgi, "act": act,
+               "msisdn": lambda value: digits(str(value).removeprefix("tel:"))},
+        ours={"imei": lambda message: [message.get("imei", "")[:14]], "act": credit_act},
+        options=("-d", "tcp.port==3871,diameter"),
+        once=("cause",)),    # each service that is charged has its own result
 )
 
 
@@ -205,6 +271,8 @@ def compare(tell, root, capture, protocols):
         for frame in sorted(theirs.keys() | ours.keys()):
             for key in protocol.tshark:
                 they, we = theirs[frame][key], ours[frame][key]
+                if key in protocol.once:
+                    they, we = collections.Counter(set(they)), collections.Counter(set(we))
                 agreed[protocol.source, key] += (they & we).total()
                 if we - they or (they - we and key not in protocol.within):
                     differences.append((name, protocol.source, frame, key, listed(they - we), listed(we - they)))

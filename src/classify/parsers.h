@@ -19,9 +19,8 @@
 	X(pfcp)		\
 	X(ssdp)		\
 	X(dhcp)		\
-	X(dhcpv6)		\
-	X(gtpc)
 	X(dhcpv6)	\
+	X(gtpc)		\
 	X(diameter)
 
 struct app_parser;

@@ -176,7 +176,6 @@ PROTOCOLS = (
         "imsi": ["e212.imsi"], "imei": ["gtp.ext_imeisv"], "msisdn": ["e164.msisdn"], "apn": ["gtp.apn"],
         "ue": ["gtp.user_ipv4", "gtp.user_ipv6"], "ids": ["gtp.teid_cp", "gtp.teid_data"],
         "nodes": ["gtp.gsn_ipv4", "gtp.gsn_ipv6"]}, within=("nodes",)),
-        "nodes": ["gtp.gsn_ipv4", "gtp.gsn_ipv6"]}),
     Protocol("diameter", "diameter", "diameter", {
         "type": ["diameter.cmd.code"], "sequence": ["diameter.hopbyhopid"],
         "cause": ["diameter.Result-Code", "diameter.Experimental-Result-Code"], "imsi": ["e212.imsi"],

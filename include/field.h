@@ -42,6 +42,9 @@ enum field_match {
 
 enum {
 	FIELD_MANY = 1 << 0,	/* may occur several times: a JSON array */
+	/* What the initiator says here is searched for an IMEI or IMSI in clear, and told to the
+	 * registry: the first in the forms of an LwM2M endpoint name, the second in any text. */
+	FIELD_ENDPOINT = 1 << 1, FIELD_MAY_IDENTIFY = 1 << 2,
 	/* The whole value is one of these numbers: privacy.mask heeds it. In other texts runs of
 	 * 14 to 16 digits are masked, whatever they are. */
 	FIELD_IMSI = 1 << 8, FIELD_MSISDN = 1 << 9, FIELD_IMEI = 1 << 10

@@ -14,6 +14,7 @@
 #include "ndpi.h"
 #include "neighbour.h"
 #include "parser.h"
+#include "plain_identity.h"
 #include "sctp.h"
 #include "session.h"
 #include "signalling.h"
@@ -152,6 +153,32 @@ classifier_free(struct classifier *c)
 
 /* --- what parsers write --- */
 
+/* A value that names its sender. Only the initiator's word about itself counts, and not when it
+ * is a stranger that asks in: servers and gateways speak of others. */
+static void
+tell_plain(struct parse *p, const struct field *desc, struct cursor value)
+{
+	bool endpoint = (desc->flags & FIELD_ENDPOINT) != 0;
+	struct plain_identity id;
+	struct signalling *s;
+
+	if ((p->dir == TO_SERVER) == p->reversed || flow_device_sends(p->flow) != TO_SERVER)
+		return;
+	if (!(endpoint ? plain_identity_of_endpoint(&id, value)
+		: plain_identity_in_text(&id, value)))
+		return;
+	s = parse_tell(p);
+	if (s == NULL)
+		return;
+	s->source = endpoint ? SIGNALLED_LWM2M : SIGNALLED_TELEMETRY;
+	s->act = SIGNALLING_TELL;
+	s->phase = SIGNALLING_NOTICE;
+	s->imei = id.imei;
+	s->imsi = id.imsi;
+	s->msisdn = id.msisdn;
+	signalling_add_addr(s, &s->from, 128);
+}
+
 static void
 put(struct parse *p, field_id id, const void *octets, size_t len)
 {
@@ -159,8 +186,11 @@ put(struct parse *p, field_id id, const void *octets, size_t len)
 	const struct field *desc = field_by_id(id);
 	struct record *rec = call->flow->record;
 
-	if (record_put(p->classifier->records, &call->flow->record, desc, id, octets, len))
+	if (record_put(p->classifier->records, &call->flow->record, desc, id, octets, len)) {
 		call->news |= NEWS_FIELDS;
+		if ((desc->flags & (FIELD_ENDPOINT | FIELD_MAY_IDENTIFY)) != 0)
+			tell_plain(p, desc, cursor_over(octets, len));
+	}
 	else if (rec == NULL || (rec->flags & RECORD_TRUNCATED) != 0)
 		p->classifier->counters[COUNT_FIELDS_LOST]++;
 }

@@ -46,9 +46,9 @@ static const struct field coap_fields[] = {
 	    "method (GET, POST ...) or response code (2.05)" },
 	[F_REQUEST] = { "coap.request", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
 	    "request in one: method, space, slash and path" },
-	[F_PATH] = { "coap.uri_path", FIELD_TEXT, MATCH_COAP_PATH, FIELD_MANY, NULL,
+	[F_PATH] = { "coap.uri_path", FIELD_TEXT, MATCH_COAP_PATH, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
 	    "Uri-Path options joined by '/'" },
-	[F_QUERY] = { "coap.uri_query", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
+	[F_QUERY] = { "coap.uri_query", FIELD_TEXT, MATCH_NONE, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
 	    "one Uri-Query option" },
 	[F_HOST] = { "coap.uri_host", FIELD_TEXT, MATCH_DOMAIN, FIELD_MANY, "coap",
 	    "Uri-Host option: host asked for" },
@@ -64,7 +64,7 @@ static const struct field coap_fields[] = {
 	    "first Block2 option (response body): number/more/octets" },
 	[F_FORMAT] = { "coap.content_format", FIELD_UINT, MATCH_NONE, FIELD_MANY, NULL,
 	    "Content-Format option" },
-	[F_ENDPOINT] = { "lwm2m.endpoint", FIELD_TEXT, MATCH_LWM2M_ENDPOINT, 0, NULL,
+	[F_ENDPOINT] = { "lwm2m.endpoint", FIELD_TEXT, MATCH_LWM2M_ENDPOINT, FIELD_ENDPOINT, NULL,
 	    "endpoint client name of an LwM2M registration (ep= in a query)" },
 };
 #define ID(row) FIELD_ID(PARSER_coap, row)

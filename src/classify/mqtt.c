@@ -41,7 +41,7 @@ enum {
 static const struct field mqtt_fields[] = {
 	[F_VERSION] = { "mqtt.version", FIELD_TEXT, MATCH_NONE, 0, NULL,
 	    "protocol version: 3.1, 3.1.1 or 5.0" },
-	[F_CLIENT_ID] = { "mqtt.client_id", FIELD_TEXT, MATCH_MQTT_CLIENT_ID, 0, NULL,
+	[F_CLIENT_ID] = { "mqtt.client_id", FIELD_TEXT, MATCH_MQTT_CLIENT_ID, FIELD_MAY_IDENTIFY, NULL,
 	    "client identifier of the CONNECT" },
 	[F_USERNAME] = { "mqtt.username", FIELD_TEXT, MATCH_NONE, 0, NULL,
 	    "user name of the CONNECT (the password is never read)" },
@@ -51,7 +51,7 @@ static const struct field mqtt_fields[] = {
 	    "seconds of silence the client allows itself" },
 	[F_CONNACK] = { "mqtt.connack", FIELD_UINT, MATCH_NONE, 0, NULL,
 	    "return or reason code of the CONNACK; 0: accepted" },
-	[F_TOPIC] = { "mqtt.topic", FIELD_TEXT, MATCH_MQTT_TOPIC, FIELD_MANY, NULL,
+	[F_TOPIC] = { "mqtt.topic", FIELD_TEXT, MATCH_MQTT_TOPIC, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
 	    "topic of a PUBLISH, in either direction" },
 	[F_RECEIVED] = { "mqtt.topic_received", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
 	    "topic of a PUBLISH that the server sent to the client: commands, mostly" },

@@ -12,15 +12,15 @@ enum { DECIMAL_MAX = 20 };	/* digits of UINT64_MAX */
 static inline size_t
 decimal_put(char *at, uint64_t value)
 {
-	char digits[DECIMAL_MAX];
+	char reversed[DECIMAL_MAX];
 	size_t n = 0;
 
 	do {
-		digits[n++] = (char)('0' + value % 10);
+		reversed[n++] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value != 0);
 	for (size_t i = 0; i < n; i++)
-		at[i] = digits[n - 1 - i];
+		at[i] = reversed[n - 1 - i];
 	return n;
 }
 

@@ -21,7 +21,9 @@
 	X(dhcp)		\
 	X(dhcpv6)	\
 	X(gtpc)		\
-	X(diameter)
+	X(diameter)	\
+	X(s1ap)		\
+	X(ngap)
 
 struct app_parser;
 

@@ -92,6 +92,26 @@ def end_nodes(message):
     return [e["node"] for e in message.get("ends", ())]
 
 
+def octets(value):
+    """A number that tshark shows as octets."""
+    return int(value, 16) or None if isinstance(value, str) else value or None
+
+
+def imei_told(value):
+    """Masked IMEISV in hexadecimal: the digits before those that are masked."""
+    return digits(str(value).lower().replace(":", "").split("f")[0])
+
+
+def msin(value):
+    """Of a SUCI tshark shows only what comes behind the PLMN: the last nine digits are in both."""
+    return str(value)[-9:] or None
+
+
+def one_less(name):
+    """The ids of S1AP and NGAP begin at 0; ours, where 0 is none, at 1."""
+    return lambda message: [message[name] - 1] if name in message else []
+
+
 PLAIN = {"imsi": digits, "imei": digits, "msisdn": digits, "apn": apn, "ue": address, "ids": number, "nodes": node,
          "session": number, "session_peer": number, "type": count, "sequence": count, "cause": number}
 OURS = {"ids": end_ids, "nodes": end_nodes}
@@ -188,6 +208,22 @@ PROTOCOLS = (
         ours={"imei": lambda message: [message.get("imei", "")[:14]], "act": credit_act},
         options=("-d", "tcp.port==3871,diameter"),
         once=("cause",)),    # each service that is charged has its own result
+    Protocol("s1ap", "s1ap", "s1ap", {
+        "type": ["s1ap.procedureCode"], "session": ["s1ap.MME_UE_S1AP_ID"], "session_peer": ["s1ap.ENB_UE_S1AP_ID"],
+        "imsi": ["e212.imsi"], "imei": ["s1ap.Masked_IMEISV", "gsm_a.imeisv", "gsm_a.imei", "nas_eps.emm.imei"],
+        "apn": ["gsm_a.gm.sm.apn"], "ue": ["nas_eps.esm.pdn_ipv4"],
+        "ids": ["s1ap.gTP_TEID", "s1ap.dL_GTP_TEID", "s1ap.dL_gTP_TEID", "s1ap.uL_GTP_TEID"],
+        "nodes": ["s1ap.transportLayerAddressIPv4", "s1ap.transportLayerAddressIPv6"], "ecgi": ["s1ap.CellIdentity"]},
+        plain={"ids": octets, "imei": imei_told, "ecgi": number}, ours={"session": one_less("session"), "session_peer": one_less("session_peer")},
+        options=("-o", "nas-eps.null_decipher:TRUE"), once=("session", "session_peer", "ecgi")),
+    # tshark finds NGAP in the HTTP between SMF and AMF, too
+    Protocol("ngap", "ngap", "ngap && sctp.data_payload_proto_id == 60", {
+        "type": ["ngap.procedureCode"], "session": ["ngap.AMF_UE_NGAP_ID"], "session_peer": ["ngap.RAN_UE_NGAP_ID"],
+        "imsi": ["nas_5gs.mm.suci.msin"], "imei": ["ngap.MaskedIMEISV", "gsm_a.imeisv", "gsm_a.imei", "nas_5gs.mm.imei", "nas_5gs.mm.imeisv"],
+        "apn": ["nas_5gs.cmn.dnn"], "ue": ["nas_5gs.sm.pdu_addr_inf_ipv4"], "ids": ["ngap.gTP_TEID"],
+        "nodes": ["ngap.TransportLayerAddressIPv4", "ngap.TransportLayerAddressIPv6"], "ncgi": ["ngap.NRCellIdentity"]},
+        plain={"ids": octets, "imei": imei_told, "ncgi": number, "imsi": msin}, ours={"session": one_less("session"), "session_peer": one_less("session_peer")},
+        options=("-o", "nas-5gs.null_decipher:TRUE"), once=("session", "session_peer", "ncgi")),
 )
 
 

@@ -43,7 +43,9 @@ enum signalling_act {
 	SIGNALLING_MODIFY,	/* it goes on: other ends, bearers, location; RADIUS interim */
 	SIGNALLING_RELEASE,	/* its radio side (END_DOWNLINK) is idle; the session stays */
 	SIGNALLING_DELETE,	/* it ends, or only the bearers in `bearers_gone` */
-	SIGNALLING_NODE_DOWN,	/* all sessions of the sender end (Accounting-On/Off, association release) */
+	/* All sessions of `nas`, else of the sender, end: those that sender and receiver share
+	 * (Accounting-On/Off, association release). */
+	SIGNALLING_NODE_DOWN,
 	SIGNALLING_NODE		/* only the node speaks (echo, heartbeat): see `recovery` */
 };
 
@@ -69,7 +71,8 @@ enum signalling_end_kind { END_CONTROL, END_UPLINK, END_DOWNLINK };
 struct signalling_end {
 	uint8_t kind;		/* enum signalling_end_kind */
 	uint8_t interface;	/* F-TEID interface type (TS 29.274, 8.22); 0xff: the protocol has none */
-	uint16_t bearer;	/* EBI, NSAPI, E-RAB id, PDU session id, PFCP FAR id; 0: of the session */
+	/* EBI, NSAPI, E-RAB id, PDU session id; PFCP: PDR id, or 0x8000 | FAR id; 0: of the session */
+	uint16_t bearer;
 	struct addr node;
 	uint64_t id;		/* TEID, or F-SEID with END_CONTROL of PFCP */
 };
@@ -115,6 +118,11 @@ struct signalling {
 	/* Where one such session holds several PDN connections (all of a device share one TEID on
 	 * S11), the default bearer of the one that is spoken of: linked EBI, NSAPI. 0: not said. */
 	uint16_t linked_bearer;
+	/* The node whose session it is: that gives out its addresses and has its tunnels. RADIUS: the
+	 * NAS, by NAS-IP-Address, which a proxy on the way does not change; PFCP: the UP function.
+	 * All zeros: not told. Acct-Session-Id is unique to a NAS, and so are addresses where
+	 * pools overlap. */
+	struct addr nas;
 	bool from_ran;		/* S1AP, NGAP: the sender is the eNB or gNB */
 	uint64_t since_us;	/* the session began then (Acct-Session-Time); 0: not said */
 

@@ -60,19 +60,33 @@ signalling_add_end(struct signalling *s, const struct signalling_end *end)
 	s->end[s->n_ends++] = *end;
 }
 
+/* The bits behind the prefix are the device's own affair. */
+static struct cidr
+prefix_of(const struct addr *a, uint8_t len)
+{
+	struct cidr prefix = { *a, len };
+
+	for (unsigned i = len / 8u; i < sizeof(a->octet); i++)
+		prefix.base.octet[i] &= i == len / 8u ? (uint8_t)(0xff00 >> len % 8) : 0;
+	return prefix;
+}
+
 void
 signalling_add_addr(struct signalling *s, const struct addr *a, uint8_t len)
 {
+	struct cidr ue;
+
 	if (is_unspecified(a) || addr_is_multicast(a) || len == 0 || len > 128)
 		return;
+	ue = prefix_of(a, len);
 	for (unsigned i = 0; i < s->n_ue; i++)
-		if (s->ue[i].len == len && addr_equal(&s->ue[i].base, a))
+		if (s->ue[i].len == len && addr_equal(&s->ue[i].base, &ue.base))
 			return;
 	if (s->n_ue == SIGNALLING_ADDRS_MAX) {
 		s->cut = true;
 		return;
 	}
-	s->ue[s->n_ue++] = (struct cidr){ .base = *a, .len = len };
+	s->ue[s->n_ue++] = ue;
 }
 
 /* The operator identifier is "mnc<3 digits>.mcc<3 digits>.gprs" (TS 23.003, 9.1.2). */

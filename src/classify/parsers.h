@@ -16,6 +16,7 @@
 	X(quic)		\
 	X(hl7)		\
 	X(ntp)		\
+	X(pfcp)		\
 	X(ssdp)		\
 	X(dhcp)		\
 	X(dhcpv6)

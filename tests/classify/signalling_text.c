@@ -51,6 +51,18 @@ say_text(struct line *l, const char *name, const char *text)
 }
 
 static void
+say_nas(struct line *l, const struct addr *nas)
+{
+	static const struct addr none;
+	char text[ADDR_TEXT_MAX];
+
+	if (addr_equal(nas, &none))
+		return;
+	(void)addr_text(nas, text);
+	say(l, " nas=%s", text);
+}
+
+static void
 say_addrs(struct line *l, const struct signalling *s)
 {
 	for (unsigned i = 0; i < s->n_ue; i++) {
@@ -131,6 +143,7 @@ signalling_text(const struct signalling *s, char *text, size_t size)
 	say_number(&l, "session", s->session, true);
 	say_number(&l, "peer", s->session_peer, true);
 	say_number(&l, "linked", s->linked_bearer, false);
+	say_nas(&l, &s->nas);
 	if (s->from_ran)
 		say(&l, " from_ran");
 	say_whose(&l, s);

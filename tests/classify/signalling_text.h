@@ -2,7 +2,7 @@
 /* signalling_text.h - a signalling message as one line of text, for comparing in tests.
  *
  *	gtpv2-c create request refused type=32 cause=94 seq=7 session=0x1 peer=0x2 linked=5
- *	imsi=001... msisdn=... imei=... masked mac=02:... ue=10.0.0.1 ue=2001:db8::/64 apn=...
+ *	nas=192.0.2.1 imsi=001... msisdn=... imei=... masked mac=02:... ue=10.0.0.1 ue=2001:db8::/64 apn=...
  *	host=... vendor=... plmn=001-01 rat=e-utran area=tai:001-01:5 cell=ecgi:001-01:77
  *	end=uplink:1:5:10.0.0.1:0x9 gone=0x20 recovery=3 since=SECONDS cut
  *

@@ -140,9 +140,13 @@ put_ends(struct writer *w, const struct signalling *s)
 static void
 put_session(struct writer *w, const struct signalling *s)
 {
+	static const struct addr none;
+
 	put_number(w, "session", s->session);
 	put_number(w, "session_peer", s->session_peer);
 	put_number(w, "linked_bearer", s->linked_bearer);
+	if (!addr_equal(&s->nas, &none))
+		writer_addr(w, "nas", &s->nas);
 	put_number(w, "bearers_gone", s->bearers_gone);
 	if (s->has_recovery)
 		writer_uint(w, "recovery", s->recovery);

@@ -19,7 +19,8 @@
 	X(pfcp)		\
 	X(ssdp)		\
 	X(dhcp)		\
-	X(dhcpv6)
+	X(dhcpv6)		\
+	X(gtpc)
 
 struct app_parser;
 

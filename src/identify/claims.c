@@ -79,6 +79,15 @@ claim_has(const struct identity *reg, const struct session *s, const struct cidr
 	return false;
 }
 
+static void
+count_prefix(struct identity *reg, uint8_t len, int by)
+{
+	uint64_t *word = &reg->lengths[(len - 1) / 64], bit = UINT64_C(1) << (len - 1) % 64;
+
+	reg->prefixes[len] += (uint32_t)by;
+	*word = reg->prefixes[len] != 0 ? *word | bit : *word & ~bit;
+}
+
 bool
 claim_add(struct identity *reg, uint32_t session, const struct cidr *c)
 {
@@ -96,7 +105,7 @@ claim_add(struct identity *reg, uint32_t session, const struct cidr *c)
 		.more = s->claims };
 	s->claims = pool_ref(&reg->claims, claim);
 	chain_add(&reg->by_addr, reg, &ops, s->claims);
-	reg->prefixes[c->len]++;
+	count_prefix(reg, c->len, 1);
 	return true;
 }
 
@@ -109,7 +118,7 @@ claims_drop_all(struct identity *reg, struct session *s)
 
 		s->claims = claim->more;
 		chain_remove(&reg->by_addr, reg, &ops, ref);
-		reg->prefixes[claim->len]--;
+		count_prefix(reg, claim->len, -1);
 		claim->used = 0;
 		pool_put(&reg->claims, claim);
 	}
@@ -119,17 +128,22 @@ claims_drop_all(struct identity *reg, struct session *s)
 unsigned
 claim_holders(const struct identity *reg, const struct addr *a, uint32_t *session, unsigned max)
 {
-	unsigned n = 0, shortest = addr_is_ipv4(a) ? 97 : 1;
+	bool ipv4 = addr_is_ipv4(a);
+	unsigned n = 0;
 
-	for (unsigned len = 128; len >= shortest; len--) {
-		struct cidr c;
+	for (int half = 1; half >= (ipv4 ? 1 : 0); half--) {
+		/* of an IPv4 address the first 96 bits are none of its own */
+		uint64_t left = reg->lengths[half] & (ipv4 ? UINT64_MAX << 32 : UINT64_MAX);
 
-		if (reg->prefixes[len] == 0)
-			continue;
-		c = cidr_cut(a, (uint8_t)len);
-		for (uint32_t ref = claim_first(reg, &c.base, c.len); ref != 0 && n < max;
-		    ref = claim_next(reg, ref))
-			session[n++] = claim_at(reg, ref)->session;
+		while (left != 0) {
+			unsigned bit = 63 - (unsigned)__builtin_clzll(left);
+			struct cidr c = cidr_cut(a, (uint8_t)((unsigned)half * 64 + bit + 1));
+
+			left &= ~(UINT64_C(1) << bit);
+			for (uint32_t ref = claim_first(reg, &c.base, c.len); ref != 0 && n < max;
+			    ref = claim_next(reg, ref))
+				session[n++] = claim_at(reg, ref)->session;
+		}
 	}
 	return n;
 }

@@ -205,7 +205,8 @@ struct identity {
 	uint32_t first_device, last_device;	/* order of first sight */
 	uint32_t oldest, newest;		/* transactions */
 	uint32_t device_hand, session_hand, sweep_device, sweep_session, node_hand;
-	uint32_t prefixes[129];			/* claims by prefix length */
+	uint32_t prefixes[129];			/* claims by prefix length, */
+	uint64_t lengths[2];			/* and a bit for each length - 1 in use */
 
 	struct lingering *linger;		/* ring */
 	uint32_t linger_first, linger_n;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "knowledge.h"
 
 /* F-TEID interface types, TS 29.274, 8.22. */
 enum {
@@ -180,6 +181,9 @@ told_fill(struct identity *reg, const struct signalling *s, struct told *t)
 	if (digits_count(t->number[KEY_IMEI]) < IMEI_KEY_DIGITS)
 		t->flags |= TOLD_MASKED;
 	memcpy(t->mac, s->mac, sizeof(t->mac));
+	/* modems that all have one address out of the box would become one device */
+	if (s->has_mac && reg->knowledge != NULL && knowledge_modem_mac(reg->knowledge, s->mac) != NULL)
+		t->flags &= (uint8_t)~TOLD_MAC;
 	(void)place_pack(&s->location, &t->area, &t->cell);
 	t->apn = name_get(reg, s->apn);
 	t->host_name = name_get(reg, s->host_name);

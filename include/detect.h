@@ -124,8 +124,8 @@ struct alert {
 	const struct entity *entity;	/* who is accused; NULL: nobody (identity) */
 	const struct indicator *lead;	/* the most specific one; NULL: no indicator matched */
 
-	/* The device as the registry knew it when the alert was last added to; who.ref 0: it does
-	 * not know it, and the device is its address below. Its texts live as long as the alert. */
+	/* The device as the registry knew it when the alert was last added to, but for its texts, which
+	 * alert_device() adds. who.ref 0: it does not know it; the device is its address below. */
 	struct device_view who;
 	struct alert_other other;	/* partner of before, or the second SIM or device */
 
@@ -183,9 +183,15 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
 
-/** `k` and `c` are borrowed for the detector's life; `raise` is called for each alert. */
+/** All that is known of the alert's device; texts are borrowed from the alert (a copy of it will
+ * do). view->ref 0: the registry does not know it. */
+void alert_device(const struct alert *a, struct device_view *view);
+
+/** `k`, `c` and `reg` are borrowed for the detector's life; `raise` is called for each alert. `reg`
+ * NULL: devices are their addresses. */
 struct detector *detector_new(const struct config *cfg, struct stats *st,
-    const struct knowledge *k, struct classifier *c, alert_fn raise, void *arg);
+    const struct knowledge *k, struct classifier *c, const struct identity *reg, alert_fn raise,
+    void *arg);
 void detector_free(struct detector *d);
 
 /** Something was learned of a device: `view` is all that is known of it now, `news` what

@@ -250,6 +250,8 @@ feed_line(struct csv_file *f)
 		f->row.line = f->line;
 	if (csv_parse(&f->parser, line, len, take_cell, take_row_end, f) != len)
 		rc = stumbled(f);
+	if (f->whole && f->row.line == 0)	/* tabs between empty cells look blank */
+		f->row.line = f->line;
 	f->at += len;
 	f->line++;
 	return rc;

@@ -46,7 +46,7 @@ static const struct counter_desc detect_counters[] = { DETECT_COUNTERS(STATS_DES
 
 struct detector *
 detector_new(const struct config *cfg, struct stats *st, const struct knowledge *k,
-    struct classifier *c, alert_fn raise, void *arg)
+    struct classifier *c, const struct identity *reg, alert_fn raise, void *arg)
 {
 	struct detector *d = calloc(1, sizeof(*d));
 
@@ -55,6 +55,7 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 	d->cfg = cfg;
 	d->k = k;
 	d->c = c;
+	d->reg = reg;
 	d->counters = stats_register(st, detect_counters, ARRAY_LEN(detect_counters));
 	once_init(&d->told, cfg->devices_max);
 	residences_init(&d->residences, cfg->devices_max);
@@ -198,6 +199,7 @@ show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *
 	enum direction device_sends = sent_by(flow, m->device_end);
 
 	a->has_contact = true;
+	a->device = flow->key.addr[m->device_end];
 	a->flow_id = flow_id(flow);
 	a->ends = (struct ends){
 		.src = flow->key.addr[initiator], .dest = flow->key.addr[1 - initiator],
@@ -301,7 +303,8 @@ mark_of_entity(const struct flow *flow, const struct entity *entity)
 {
 	if (flow->marks != NULL)
 		for (unsigned i = 0; i < flow->marks->n; i++)
-			if (flow->marks->mark[i].open->alert.entity == entity)
+			if (flow->marks->mark[i].open->alert.entity == entity
+			    && flow->marks->mark[i].open->alert.rule == DETECT_INFRASTRUCTURE)
 				return &flow->marks->mark[i];
 	return NULL;
 }
@@ -309,10 +312,13 @@ mark_of_entity(const struct flow *flow, const struct entity *entity)
 static uint64_t
 alert_id(const struct open_alert *o, uint32_t tenant)
 {
+	const char *rule = rule_row(o->alert.rule)->name;
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
 
 	h = hash_stable(h, &tenant, sizeof(tenant));
 	h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
+	if (o->alert.rule != DETECT_INFRASTRUCTURE)
+		h = hash_stable(h, rule, strlen(rule));
 	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
 }
 
@@ -357,21 +363,37 @@ count_contact(struct detector *d, const struct sight *s, struct open_alert *o, b
 	o->alert.count++;
 }
 
+/* By the device, when the registry knows it, else by its address. */
 static struct alert_key
-key_of(const struct sight *s, const struct indicator *ind)
+key_of(const struct sight *s, enum detect_rule rule, const struct indicator *ind,
+    const struct device_view *view)
 {
-	return (struct alert_key){
-		.device = *device_of(s), .about = ind, .rule = DETECT_INFRASTRUCTURE,
-		.tenant = s->flow->key.tenant_proto >> 8,
-	};
+	struct alert_key key = { .about = ind, .rule = rule, .who = alert_who(view) };
+
+	if (key.who == 0) {
+		key.device = *device_of(s);
+		key.tenant = s->flow->key.tenant_proto >> 8;
+	}
+	return key;
+}
+
+/* What the registry knows of the flow's device; ref 0: nothing. */
+static void
+view_device(const struct detector *d, const struct flow *flow, struct device_view *view)
+{
+	if (d->reg != NULL && flow->device != 0)
+		identity_view(d->reg, flow->device, flow, view);
+	else
+		view->ref = 0;
 }
 
 /* Put one more alert on the flow. NULL without room. */
 static const struct mark *
-mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind)
+mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
+    const struct indicator *ind, const struct device_view *view)
 {
 	struct flow_marks *m = marks_for(d, s);
-	struct alert_key key = key_of(s, ind);
+	struct alert_key key = key_of(s, rule, ind, view);
 	struct open_alert *o;
 	struct mark *mark;
 	bool is_new;
@@ -387,6 +409,8 @@ mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind
 	}
 	alert_book_watch(d->book, o);
 	count_contact(d, s, o, is_new);
+	if (view->ref != 0)
+		alert_set_who(&o->alert, view);
 	if (!s->lookup) {	/* what update() told the flow's other alerts before */
 		o->alert.octets_out += m->octets_told[m->device_end];
 		o->alert.octets_in += m->octets_told[1 - m->device_end];
@@ -398,21 +422,43 @@ mark_flow(struct detector *d, const struct sight *s, const struct indicator *ind
 	return mark;
 }
 
+/* The device's TAC was given to somebody else than who serves it here. */
+static void
+raise_label_conflict(struct detector *d, const struct sight *s, const struct indicator *ind,
+    const struct device_view *view)
+{
+	const struct mark *mark = mark_flow(d, s, DETECT_LABEL_CONFLICT, ind, view);
+	struct alert *a;
+
+	if (mark == NULL)
+		return;
+	a = &mark->open->alert;
+	add_evidence(a, s, ind);
+	add_tac_evidence(a, "device.imei_tac", imei_tac(view->imei), view->tac);
+	if (s->host_source != NULL && better_host(a, s->host_source))
+		set_host(a, s);
+}
+
 /* The flow is a contact with what `ind` stands for. False without room. */
 static bool
 raise(struct detector *d, const struct sight *s, const struct indicator *ind)
 {
 	const struct mark *mark = mark_of_entity(s->flow, ind->entity);
+	struct device_view view = { .ref = 0 };
 	struct alert *a;
 
-	if (mark == NULL)
-		mark = mark_flow(d, s, ind);
+	if (mark == NULL) {
+		view_device(d, s->flow, &view);
+		mark = mark_flow(d, s, DETECT_INFRASTRUCTURE, ind, &view);
+	}
 	if (mark == NULL)
 		return false;
 	a = &mark->open->alert;
 	add_evidence(a, s, ind);
 	if (s->host_source != NULL && better_host(a, s->host_source))
 		set_host(a, s);
+	if (view.ref != 0 && label_conflicts(&view, ind))
+		raise_label_conflict(d, s, ind, &view);
 	return true;
 }
 
@@ -549,6 +595,19 @@ check_start(struct detector *d, struct sight *s)
 
 /* --- what its fields show --- */
 
+static void
+note_answer(struct flow_marks *m, const struct entity *entity, const struct addr *answer)
+{
+	for (unsigned i = 0; i < m->n; i++) {
+		struct alert *a = &m->mark[i].open->alert;
+
+		if (a->entity != entity || !m->mark[i].lookup || a->stage >= STAGE_ANSWERED)
+			continue;
+		a->peer = *answer;
+		a->stage = STAGE_ANSWERED;
+	}
+}
+
 /* An answer's address belongs to the name that was asked for. */
 static void
 check_answer(struct detector *d, struct sight *s)
@@ -563,15 +622,8 @@ check_answer(struct detector *d, struct sight *s)
 	memcpy(a.octet, s->value, sizeof(a.octet));
 	name = classify_device_name(d->c, s->flow, s->device_end, &a, s->now_us);
 	n = knowledge_find_domain(d->k, name, strlen(name), found, ARRAY_LEN(found));
-	for (size_t i = 0; i < n; i++) {
-		const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
-
-		if (mark == NULL || !mark->lookup
-		    || mark->open->alert.stage >= STAGE_ANSWERED)
-			continue;
-		mark->open->alert.peer = a;
-		mark->open->alert.stage = STAGE_ANSWERED;
-	}
+	for (size_t i = 0; i < n; i++)
+		note_answer(s->flow->marks, found[i]->entity, &a);
 }
 
 /* A name in a certificate speaks for the far end only where nothing else names it. */
@@ -707,15 +759,58 @@ detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, b
 		update(flow, pkt->time_us);
 }
 
+/* The conflict that an alert of this flow shows, now that its device is known. */
+static void
+raise_late_conflict(struct detector *d, struct flow *flow, const struct mark *mark,
+    const struct device_view *view)
+{
+	const struct alert *a = &mark->open->alert;
+	const struct evidence *e = &a->evidence[0];
+	struct sight s = sight_of(flow, flow->last_us);
+
+	s.lookup = mark->lookup;
+	s.field = e->field;
+	s.value = (const uint8_t *)e->value;
+	s.len = e->value_len;
+	if (e->indicator != NULL && e->indicator->kind == INDICATOR_DOMAIN)
+		s.host_source = a->host_source;
+	raise_label_conflict(d, &s, a->lead, view);
+}
+
+/* Who the device is was learned after the contact began: its alerts say it, and what its TAC shows
+ * is looked at now. */
+static void
+name_late(struct detector *d, struct flow *flow)
+{
+	struct device_view view;
+	struct flow_marks *m = flow->marks;
+	unsigned n = m->n;
+
+	view_device(d, flow, &view);
+	for (unsigned i = 0; i < n && view.ref != 0; i++) {
+		struct alert *a = &m->mark[i].open->alert;
+
+		if (a->who.ref != 0)
+			continue;
+		alert_set_who(a, &view);
+		if (label_conflicts(&view, a->lead))
+			raise_late_conflict(d, flow, &m->mark[i], &view);
+	}
+	if (m->n != n)
+		update(flow, flow->last_us);
+}
+
 void
 detect_last(struct detector *d, struct flow *flow)
 {
 	struct sight s = sight_of(flow, flow->last_us);
 
 	check_fields(d, &s);
+	check_stay(d, flow->device, flow->last_us);
 	if (flow->marks == NULL)
 		return;
 	update(flow, flow->last_us);
+	name_late(d, flow);
 	if (!flow->marks->mark[0].lookup) {
 		flow->role = (uint8_t)flow->marks->mark[0].open->alert.role;
 		flow->reasons |= REASON_INDICATOR;

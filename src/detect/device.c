@@ -10,23 +10,35 @@
 
 /* --- filling --- */
 
-static const char *
+static void
 keep_text(char *to, size_t size, const char *text)
 {
-	if (text == NULL)
-		return NULL;
-	(void)snprintf(to, size, "%s", text);
-	return to;
+	(void)snprintf(to, size, "%s", text == NULL ? "" : text);
 }
 
 void
 alert_set_who(struct alert *a, const struct device_view *view)
 {
 	a->who = *view;
-	a->who.apn = keep_text(a->text.apn, sizeof(a->text.apn), view->apn);
-	a->who.host_name = keep_text(a->text.host_name, sizeof(a->text.host_name), view->host_name);
-	a->who.vendor_class = keep_text(a->text.vendor_class, sizeof(a->text.vendor_class),
-	    view->vendor_class);
+	keep_text(a->text.apn, sizeof(a->text.apn), view->apn);
+	keep_text(a->text.host_name, sizeof(a->text.host_name), view->host_name);
+	keep_text(a->text.vendor_class, sizeof(a->text.vendor_class), view->vendor_class);
+	a->who.apn = a->who.host_name = a->who.vendor_class = NULL;	/* the registry's own */
+}
+
+static const char *
+kept_text(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
+void
+alert_device(const struct alert *a, struct device_view *view)
+{
+	*view = a->who;
+	view->apn = kept_text(a->text.apn);
+	view->host_name = kept_text(a->text.host_name);
+	view->vendor_class = kept_text(a->text.vendor_class);
 }
 
 /* Once per field and value. NULL: it is there, or there is no room. */
@@ -184,11 +196,16 @@ check_twice(struct detector *d, enum detect_rule rule, const struct device_view 
     const struct device_news *news)
 {
 	struct open_alert *o = raise_about_device(d, rule, view, NULL, news->time_us);
+	struct device_view other;
 
 	if (o == NULL)
 		return;
-	o->alert.other.imsi = news->old_imsi;
-	o->alert.other.imei = news->old_imei;
+	if (d->reg != NULL && news->other != 0) {
+		identity_view(d->reg, news->other, NULL, &other);
+		o->alert.other = (struct alert_other){ other.imei, other.imsi };
+	} else {
+		o->alert.other = (struct alert_other){ news->old_imei, news->old_imsi };
+	}
 	add_own_tac(&o->alert);
 }
 
@@ -244,6 +261,23 @@ check_residence(struct detector *d, const struct device_view *view,
 	}
 	if (residence_note(r, view, news->time_us, d->cfg->roaming_days))
 		tell_residence(d, view, r, news->time_us);
+}
+
+void
+check_stay(struct detector *d, device_ref ref, uint64_t time_us)
+{
+	struct residence *r;
+	struct device_view view;
+
+	if (d->reg == NULL || ref == 0 || ref >= d->residences.n)
+		return;
+	r = &d->residences.at[ref];
+	if (r->plmn == PLMN_NONE || r->told
+	    || time_us / 1000000 < r->since_s + UINT64_C(86400) * d->cfg->roaming_days)
+		return;
+	identity_view(d->reg, ref, NULL, &view);
+	if (view.ref == ref && residence_note(r, &view, time_us, d->cfg->roaming_days))
+		tell_residence(d, &view, r, time_us);
 }
 
 void

@@ -37,6 +37,7 @@ struct detector {
 	const struct config *cfg;
 	const struct knowledge *k;
 	struct classifier *c;
+	const struct identity *reg;	/* NULL: none */
 	uint64_t *counters;
 	struct alert_book *book;
 	struct flow_marks *marks, *free_marks;
@@ -63,6 +64,11 @@ bool residence_note(struct residence *r, const struct device_view *view, uint64_
 /** A device was found to be the one that `from` was: the earlier date of one network counts. */
 void residence_merge(struct residence *to, struct residence *from);
 
+/* label.c */
+/** Is this the far end that updates, manages or provisions for a maker, and was the TAC of the
+ * device given to another? */
+bool label_conflicts(const struct device_view *view, const struct indicator *ind);
+
 /* device.c */
 /** Keep what is known of the device in the alert. */
 void alert_set_who(struct alert *a, const struct device_view *view);
@@ -74,5 +80,7 @@ struct open_alert *raise_about_device(struct detector *d, enum detect_rule rule,
 void add_tac_evidence(struct alert *a, const char *field, uint32_t tac, const struct tac *row);
 /** Add a fact that is a text. */
 void add_fact(struct alert *a, const char *field, const char *value, const char *source);
+/** A device is still where it is: has it been there for long? */
+void check_stay(struct detector *d, device_ref ref, uint64_t time_us);
 
 #endif

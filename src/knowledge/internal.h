@@ -39,6 +39,7 @@ enum {
 	MODEM_MACS_MAX = 1 << 12,
 	REGISTER_MAX = 1 << 23,
 	MAKER_KEY_MAX = 128,	/* of a maker's name in its normal form */
+	MAKER_MEMO = 1024,	/* makers looked up lately; a power of two */
 
 	ID_MAX = 64,
 	NAME_MAX_OCTETS = 512,
@@ -204,6 +205,7 @@ struct loader {
 	struct maker_name *makers;	/* malloc'ed; sorted at the first look-up */
 	size_t n_makers, makers_room;
 	bool makers_sorted;
+	struct maker_name maker_memo[MAKER_MEMO];	/* key: an interned text, by its place */
 	const char *const *tac_columns;	/* "tac=Column", of own tables */
 	size_t n_tac_columns;
 	struct sha256_ctx sha;	/* over all that was read */
@@ -309,7 +311,7 @@ bool grow_array(struct loader *l, void *array, size_t size, size_t n, size_t *ro
 /* maker.c: from the name of a company, as tables write it, to its entity. */
 /** An entity goes by this name. */
 void maker_add(struct loader *l, const char *name, const struct entity *e);
-/** NULL: nobody, or more than one. */
+/** NULL: nobody, or more than one. `name` is interned (shared_text()): a table has each many times. */
 const struct entity *maker_find(struct loader *l, const char *name);
 /** Lower-case letters and digits only, legal forms and brackets left out. Returns the length. */
 size_t maker_normal(const char *name, size_t len, char out[static MAKER_KEY_MAX]);

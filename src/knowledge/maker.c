@@ -177,15 +177,13 @@ find_key(const struct loader *l, const char *key)
 	return e;
 }
 
-const struct entity *
-maker_find(struct loader *l, const char *name)
+static const struct entity *
+look_up(struct loader *l, const char *name)
 {
 	const struct entity *e = NULL;
 	char key[MAKER_KEY_MAX];
 	struct words w;
 
-	if (l->n_makers == 0)
-		return NULL;
 	if (!l->makers_sorted)
 		qsort(l->makers, l->n_makers, sizeof(l->makers[0]), by_key);
 	l->makers_sorted = true;
@@ -205,4 +203,16 @@ maker_find(struct loader *l, const char *name)
 			e = find_key(l, key);
 	}
 	return e;
+}
+
+const struct entity *
+maker_find(struct loader *l, const char *name)
+{
+	struct maker_name *memo = &l->maker_memo[(uintptr_t)name / 8 % MAKER_MEMO];
+
+	if (l->n_makers == 0)
+		return NULL;
+	if (memo->key != name)
+		*memo = (struct maker_name){ name, look_up(l, name) };
+	return memo->entity;
 }

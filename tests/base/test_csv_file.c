@@ -29,6 +29,7 @@ static const struct {
 	{ "byte order mark", "\xef\xbb\xbf" "a,b\n1,2\n", "1:a|b;2:1|2;" },
 	{ "empty lines count", "a,b\n\n  \n1,2\n\n3,4\n", "1:a|b;4:1|2;6:3|4;" },
 	{ "empty cells", "a,b,c\n,,\n", "1:a|b|c;2:||;" },
+	{ "empty cells between tabs", "a\tb\n\t\n\n1\t2\n", "1:a|b;2:|;4:1|2;" },
 	{ "spaces around", "a, b\n 1 ,2\n", "1:a|b;2:1|2;" },
 	{ "quotes keep spaces and quotes", "a,b\n\" 1\",\"say \"\"x\"\"\"\n", "1:a|b;2: 1|say \"x\";" },
 	{ "a line end inside quotes", "a,b\n\"1\n2\",3\n4,5\n", "1:a|b;2:1\n2|3;4:4|5;" },

@@ -77,7 +77,7 @@ make_detector(bool with_register)
 	ck_assert_int_eq(loader_end(&l, &k), 0);
 	ck_assert_int_eq(config_init(&cfg), 0);
 	st = stats_new();
-	d = detector_new(&cfg, st, k, NULL, note, &raised);
+	d = detector_new(&cfg, st, k, NULL, NULL, note, &raised);
 	ck_assert_ptr_nonnull(d);
 	raised.n = 0;
 }

@@ -362,6 +362,42 @@ write_file(const char *folder, const char *name, const char *text)
 	ck_assert_int_eq(fclose(out), 0);
 }
 
+/* identity/ of a pack, and the operator's own files beside it: all of it is in the hash. */
+static void
+reads_tables(const char *folder, const char *const *paths)
+{
+	char path[600], own[600], hash[64];
+	const char *files[] = { own };
+	struct knowledge_sources from = { .paths = paths, .n_paths = 1 };
+	struct said said = { 0 };
+	struct knowledge *k;
+
+	snprintf(path, sizeof(path), "%s/identity", folder);
+	mkdir(path, 0700);
+	write_file(folder, "identity/README.md", "not data");
+	write_file(folder, "identity/tac-mine.csv",
+	    "tac,entity,brand,model,source,as_of\n86000101,e,B,M,s,2026\n");
+	ck_assert_msg(knowledge_load(&k, &from, listen, &said) == 0, "%s:%u: %s", said.file, said.line,
+	    said.text);
+	ck_assert_uint_eq(knowledge_tacs(k), 1);
+	snprintf(hash, sizeof(hash), "%s", knowledge_hash(k));
+	knowledge_free(k);
+	write_file(folder, "own.csv", "tac,maker\n35000101,N e Ltd\n");
+	snprintf(own, sizeof(own), "%s/own.csv", folder);
+	from.tac_files = files;
+	from.n_tac_files = 1;
+	ck_assert_int_eq(knowledge_load(&k, &from, listen, &said), 0);
+	ck_assert_str_eq(knowledge_tac(k, 35000101)->maker->id, "e");
+	ck_assert_str_eq(knowledge_tac(k, 35000101)->source, own);
+	ck_assert_str_ne(knowledge_hash(k), hash);
+	knowledge_free(k);
+	write_file(folder, "identity/makers.csv", "a,b\n");
+	ck_assert_int_eq(knowledge_load(&k, &from, listen, &said), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(said.text, "'makers.csv' is no table known here"));
+	snprintf(path, sizeof(path), "%s/identity/makers.csv", folder);
+	unlink(path);
+}
+
 START_TEST(reads_folders)
 {
 	char folder[] = "/tmp/picket-test-load-XXXXXX", path[600], command[700];
@@ -397,6 +433,7 @@ START_TEST(reads_folders)
 	ck_assert_str_ne(knowledge_hash(k), knowledge_hash(again));
 	knowledge_free(again);
 	knowledge_free(k);
+	reads_tables(folder, paths);
 
 	memset(&said, 0, sizeof(said));
 	ck_assert_int_eq(knowledge_load(&k, &(struct knowledge_sources){ .paths = paths, .n_paths = 2 }, listen, &said), -EINVAL);	/* all twice */

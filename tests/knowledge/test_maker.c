@@ -60,7 +60,7 @@ START_TEST(finds_who_is_meant)
 
 	ck_assert_int_eq(loader_begin(&l, NULL, NULL), 0);
 	load_document(&l, FOLDER_ENTITIES, "E", entities, sizeof(entities) - 1);
-	e = maker_find(&l, cases[_i].name);
+	e = maker_find(&l, shared_text(&l, cases[_i].name));
 	ck_assert_msg((e == NULL) == (cases[_i].entity == NULL), "'%s' is %s", cases[_i].name,
 	    e == NULL ? "nobody" : e->id);
 	if (e != NULL)
@@ -76,7 +76,7 @@ START_TEST(knows_nobody_in_an_empty_pack)
 	struct loader l;
 
 	ck_assert_int_eq(loader_begin(&l, NULL, NULL), 0);
-	ck_assert_ptr_null(maker_find(&l, "Quectel"));
+	ck_assert_ptr_null(maker_find(&l, shared_text(&l, "Quectel")));
 	ck_assert_int_eq(loader_end(&l, &k), 0);
 	knowledge_free(k);
 }

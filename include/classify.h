@@ -15,6 +15,7 @@
 #include "stats.h"
 
 struct config;
+struct config_error;
 struct signalling;
 struct classifier;	/* opaque: src/classify/classify.c */
 
@@ -45,6 +46,10 @@ enum {	/* what classify_packet() found out: bits */
 	NEWS_SETTLED = 1 << 1,	/* flow->app is final */
 	NEWS_SIGNALLING = 1 << 2,	/* messages for the registry: classify_signalling() */
 };
+
+/** Check what only this stage knows of the configuration (classify.ports). 0 or -EINVAL with
+ * `err`. */
+int classify_check(const struct config *cfg, struct config_error *err);
 
 /** Limits come from `cfg`, borrowed for the life of the classifier. NULL: out of memory or
  * nDPI failed to start. */

@@ -242,6 +242,8 @@ configure(struct config *cfg, const struct arguments *a)
 		rc = config_set(cfg, "quiet=true", &err);
 	if (rc == 0)
 		rc = config_check(cfg, &err);
+	if (rc == 0)
+		rc = classify_check(cfg, &err);
 	if (rc != 0)
 		log_error("config", "%s", err.text);
 	return rc;

@@ -81,6 +81,12 @@ def config_errors(folder):
           "flow.mxa=5", "-T")
     fails("options that clash", CONFIG, r"flow.stream_memcap is less", "-T", "--set",
           "flow.stream_max=1MiB", "--set", "flow.stream_memcap=64KiB")
+    for what, value, pattern in [
+        ("port of an unknown protocol", "radus=11813", r"'classify.ports' wants .*radius.*, not 'radus=11813'"),
+        ("no port", "radius=0", r"'classify.ports' wants .* from 1 to 65535, not 'radius=0'"),
+    ]:
+        for rest in ["-T"], ["-r", "x"]:
+            fails(what + " " + rest[0], CONFIG, pattern, "--set", "classify.ports=" + value, *rest)
 
 
 def printed(folder):

@@ -15,6 +15,7 @@
 #include "neighbour.h"
 #include "parser.h"
 #include "plain_identity.h"
+#include "ports.h"
 #include "sctp.h"
 #include "session.h"
 #include "signalling.h"
@@ -52,13 +53,6 @@ static const struct counter_desc classify_counters[] = { CLASSIFY_COUNTERS(STATS
 	{ "classify." #name ".malformed", #name " flows with octets against its specification" },
 static const struct counter_desc parser_counters[] = { APP_PARSERS(PARSER_ROWS) };
 
-/* Ports to parsers: for each own port of each parser one row, filled at start. */
-struct port_row {
-	uint16_t port;
-	uint8_t l4;		/* IPPROTO_TCP or IPPROTO_UDP */
-	uint8_t parser;
-};
-enum { PORT_ROWS_MAX = PARSER_N * ARRAY_LEN(((struct app_parser *)0)->ports) * 3 };
 static_assert(PARSER_N <= 32, "session.rejected has a bit for each parser");
 enum { SIGNALLING_MAX = 32 };	/* messages told by one packet */
 /* Messages on ports of no parser that an SCTP flow has to be recognised. */
@@ -74,8 +68,7 @@ struct classifier {
 	struct session_pool *sessions;
 	struct ndpi_door *ndpi;
 	struct sctp *sctp;
-	struct port_row ports[PORT_ROWS_MAX];
-	size_t n_ports;
+	struct port_table ports;
 	struct hash_seed seed;
 	struct signalling *told;	/* SIGNALLING_MAX of them */
 	size_t n_told;
@@ -88,26 +81,6 @@ struct call {
 	const struct packet *pkt;
 	unsigned news;
 };
-
-static void
-fill_ports(struct classifier *c)
-{
-	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++) {
-		const struct app_parser *p = app_parser_at(id);
-
-		for (unsigned i = 0; i < ARRAY_LEN(p->ports) && p->ports[i] != 0; i++) {
-			if (p->tcp)
-				c->ports[c->n_ports++] =
-				    (struct port_row){ p->ports[i], IPPROTO_TCP, (uint8_t)id };
-			if (p->udp)
-				c->ports[c->n_ports++] =
-				    (struct port_row){ p->ports[i], IPPROTO_UDP, (uint8_t)id };
-			if (p->sctp)
-				c->ports[c->n_ports++] =
-				    (struct port_row){ p->ports[i], IPPROTO_SCTP, (uint8_t)id };
-		}
-	}
-}
 
 struct classifier *
 classifier_new(const struct config *cfg, struct stats *st, struct flow_table *flows)
@@ -133,7 +106,7 @@ classifier_new(const struct config *cfg, struct stats *st, struct flow_table *fl
 		classifier_free(c);
 		return NULL;
 	}
-	fill_ports(c);
+	port_table_fill(&c->ports, cfg);
 	return c;
 }
 
@@ -421,14 +394,7 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 static uint32_t
 parsers_on_port(const struct classifier *c, const struct flow *flow)
 {
-	uint8_t l4 = flow_proto(flow);
-	uint32_t bits = 0;
-
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (c->ports[i].l4 == l4 && (c->ports[i].port == flow->key.port[0]
-			|| c->ports[i].port == flow->key.port[1]))
-			bits |= 1u << c->ports[i].parser;
-	return bits;
+	return port_table_find(&c->ports, flow_proto(flow), flow->key.port[0], flow->key.port[1]);
 }
 
 static bool

@@ -17,6 +17,7 @@
 	X(hl7)		\
 	X(ntp)		\
 	X(pfcp)		\
+	X(radius)	\
 	X(ssdp)		\
 	X(dhcp)		\
 	X(dhcpv6)	\

@@ -162,6 +162,12 @@ harness_truncate(struct harness *h)
 }
 
 void
+harness_at(struct harness *h, uint64_t now_us)
+{
+	h->parse.now_us = now_us;
+}
+
+void
 harness_gap(struct harness *h)
 {
 	h->gap = true;

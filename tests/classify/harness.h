@@ -32,6 +32,8 @@ void harness_free(struct harness *h);
 void harness_claim(struct harness *h);
 /** Datagrams from now on were cut by the snapshot length. */
 void harness_truncate(struct harness *h);
+/** The time of packets from now on, at first one second after 1970. */
+void harness_at(struct harness *h, uint64_t now_us);
 /** Octets before the next ones were lost. */
 void harness_gap(struct harness *h);
 /** SCTP: what the user messages from now on say they carry. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ports.h - which parsers are asked first about a flow: those with a port of one of its ends,
+ * by their own rows and by classify.ports. */
+#ifndef PICKET_CLASSIFY_PORTS_H
+#define PICKET_CLASSIFY_PORTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser.h"
+
+struct config;
+
+struct port_row {
+	uint16_t port;
+	uint8_t l4;		/* IPPROTO_TCP, IPPROTO_UDP or IPPROTO_SCTP */
+	uint8_t parser;		/* enum parser_id */
+};
+enum {
+	PORTS_OPTION_MAX = 64,	/* entries of classify.ports: see options.c */
+	PORT_L4_MAX = 3,
+	PORT_ROWS_MAX = (PARSER_N * sizeof(((struct app_parser *)0)->ports) / sizeof(uint16_t)
+	    + PORTS_OPTION_MAX) * PORT_L4_MAX
+};
+struct port_table {
+	struct port_row row[PORT_ROWS_MAX];
+	size_t n;
+};
+
+/** Rows of all parsers and of classify.ports, which classify_check() has found good. */
+void port_table_fill(struct port_table *t, const struct config *cfg);
+/** Bit (1 << enum parser_id) for each parser that has one of the two ports. */
+uint32_t port_table_find(const struct port_table *t, uint8_t l4, uint16_t a, uint16_t b);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_ports.c - classify.ports: further ports of a parser, and entries that are refused. */
+#include <check.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "classify.h"
+#include "classify/ports.h"
+#include "config.h"
+#include "macros.h"
+#include "run_suite.h"
+
+static const struct {
+	const char *what, *value;
+	const char *error;	/* part of it; NULL: it is good */
+} entries[] = {
+	{ "nothing", "", NULL },
+	{ "one", "radius=11813", NULL },
+	{ "several", "radius=11813,radius=1,pfcp=65535", NULL },
+	{ "unknown protocol", "radus=11813", "one of our protocols" },
+	{ "protocol in capitals", "RADIUS=11813", "one of our protocols" },
+	{ "no protocol", "=11813", "one of our protocols" },
+	{ "the second is bad", "radius=11813,nothing=5", "not 'nothing=5'" },
+	{ "no port", "radius", "a port from 1 to 65535, not 'radius'" },
+	{ "empty port", "radius=", "a port from 1" },
+	{ "port 0", "radius=0", "a port from 1" },
+	{ "port too large", "radius=65536", "a port from 1" },
+	{ "port far too large", "radius=99999999999999999999", "a port from 1" },
+	{ "port with more behind", "radius=11813x", "a port from 1" },
+	{ "negative port", "radius=-1", "a port from 1" },
+	{ "port with a sign", "radius=+1", "a port from 1" },
+	{ "two ports", "radius=1=2", "a port from 1" },
+};
+
+START_TEST(takes_or_refuses)
+{
+	struct config cfg;
+	struct config_error err = { "" };
+	char assignment[256];
+	int rc;
+
+	ck_assert_int_eq(config_init(&cfg), 0);
+	(void)snprintf(assignment, sizeof(assignment), "classify.ports=%s", entries[_i].value);
+	ck_assert_int_eq(config_set(&cfg, assignment, &err), 0);
+	rc = classify_check(&cfg, &err);
+	ck_assert_msg((rc == 0) == (entries[_i].error == NULL), "%s: %s", entries[_i].what,
+	    err.text);
+	if (rc != 0)
+		ck_assert_msg(strstr(err.text, entries[_i].error) != NULL, "%s: %s",
+		    entries[_i].what, err.text);
+	config_done(&cfg);
+}
+END_TEST
+
+START_TEST(finds_parsers_by_either_port)
+{
+	const uint32_t radius = 1u << PARSER_radius, http = 1u << PARSER_http;
+	static struct port_table t;
+	struct config_error err;
+	struct config cfg;
+
+	ck_assert_int_eq(config_init(&cfg), 0);
+	port_table_fill(&t, &cfg);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 1813, 40000), radius);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 1813), radius);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, 1813), 0);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 11813), 0);
+	ck_assert_int_eq(config_set(&cfg, "classify.ports=radius=11813,http=11813", &err), 0);
+	port_table_fill(&t, &cfg);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 11813), radius);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, 11813), http);
+	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 1813, 40000), radius);
+	config_done(&cfg);
+}
+END_TEST
+
+/* As many entries as the option takes, each for a parser of two transports. */
+START_TEST(has_room_for_all)
+{
+	static struct port_table t;
+	char assignment[2048] = "classify.ports=";
+	struct config_error err;
+	struct config cfg;
+
+	ck_assert_int_eq(config_init(&cfg), 0);
+	for (unsigned i = 0; i < PORTS_OPTION_MAX; i++) {
+		size_t n = strlen(assignment);
+
+		(void)snprintf(assignment + n, sizeof(assignment) - n, "%sdns=%u", i == 0 ? "" : ",",
+		    20000 + i);
+	}
+	ck_assert_int_eq(config_set(&cfg, assignment, &err), 0);
+	ck_assert_int_eq(classify_check(&cfg, &err), 0);
+	port_table_fill(&t, &cfg);
+	for (unsigned i = 0; i < PORTS_OPTION_MAX; i++)
+		ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, (uint16_t)(20000 + i)),
+		    1u << PARSER_dns);
+	config_done(&cfg);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("ports");
+	TCase *t = tcase_create("ports");
+
+	tcase_add_loop_test(t, takes_or_refuses, 0, ARRAY_LEN(entries));
+	tcase_add_test(t, finds_parsers_by_either_port);
+	tcase_add_test(t, has_room_for_all);
+	suite_add_tcase(suite, t);
+	return run_suite(suite);
+}

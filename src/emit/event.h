@@ -28,14 +28,19 @@ void event_ends(struct writer *w, const struct event_context *ctx, const struct 
 void event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *down);
 /* The device of an event: where it was seen, and who the registry says it is. */
 struct event_device {
-	device_ref ref;		/* 0: the registry does not know it */
-	const struct flow *flow;	/* whose session gives the APN; may be NULL */
+	const struct device_view *view;	/* NULL: the registry does not know it */
 	const struct addr *addr;	/* NULL: not by an address */
 	uint16_t vlan;		/* outer id, 0: none */
 	const uint8_t *mac;	/* of the frames it came in, may be a router's; NULL: none */
 	uint16_t group;
 	uint64_t now_us;	/* of the event: ages count from here */
 };
+/** What a device is called; a token where its number is masked. Returns the length. */
+size_t event_device_id(const struct event_context *ctx, const struct device_view *view,
+    char text[static DEVICE_ID_MAX]);
+/** A number of a device, masked where it is to be; nothing for DIGITS_NONE. */
+void event_put_number(struct writer *w, const struct event_context *ctx, const char *key,
+    enum mask_kind kind, digits number);
 /** picket.device{}. */
 void event_put_device(struct writer *w, const struct event_context *ctx,
     const struct event_device *d);

@@ -5,25 +5,32 @@
 
 #include "classify.h"
 #include "event.h"
+#include "hash.h"
 #include "knowledge.h"
 
-/* One signature id per kind of finding; the indicator is in the evidence. */
-enum { SID_INFRASTRUCTURE = 9100001 };
-
+/* "picket infrastructure: Quectel Wireless Solutions, firmware_update, data", or without a contact
+ * "picket module: Quectel Wireless Solutions, module by its type allocation code". */
 static void
 write_signature(struct writer *w, const struct alert *a)
 {
-	char text[256];
+	const struct rule_row *rule = rule_row(a->rule);
+	const struct finding_row *finding = finding_row(rule->finding);
+	char text[320];
+	int n = snprintf(text, sizeof(text), "picket %s: %s%s", finding->name,
+	    a->entity == NULL ? "" : a->entity->name, a->entity == NULL ? "" : ", ");
 
-	(void)snprintf(text, sizeof(text), "picket infrastructure: %s, %s, %s", a->entity->name,
-	    role_name(a->role), stage_name(a->stage));
+	if (rule->finding == FINDING_INFRASTRUCTURE)
+		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s, %s", role_name(a->role),
+		    stage_name(a->stage));
+	else
+		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s", rule->title);
 	writer_open(w, "alert", '{');
 	writer_text(w, "action", "allowed");	/* Suricata's word: nothing is ever blocked */
 	writer_uint(w, "gid", 1);
-	writer_uint(w, "signature_id", SID_INFRASTRUCTURE);
+	writer_uint(w, "signature_id", finding->signature_id);
 	writer_uint(w, "rev", 1);
 	writer_text(w, "signature", text);
-	writer_text(w, "category", "Contact with adversary-linked infrastructure");
+	writer_text(w, "category", finding->category);
 	writer_uint(w, "severity", a->severity);
 	writer_close(w, '}');
 }
@@ -70,19 +77,33 @@ write_listing(struct writer *w, const struct listing *l)
 }
 
 static void
+write_indicator(struct writer *w, const struct indicator *ind)
+{
+	writer_text(w, "indicator", ind->id);
+	writer_text(w, "type", ind->type);
+	writer_text(w, "matched", ind->value);
+	writer_text(w, "identifies", indicator_identifies_name(ind->identifies));
+	writer_bool(w, "verified", ind->verified);
+	write_optional(w, "source", ind->source);
+	write_optional(w, "as_of", ind->as_of);
+	write_optional(w, "note", ind->note);
+}
+
+/* What an indicator matched, or a fact about the device and what it rests on. */
+static void
 write_evidence(struct writer *w, const struct evidence *e)
 {
 	writer_open(w, NULL, '{');
 	writer_text(w, "field", e->field);
 	writer_octets(w, "value", e->value, e->value_len);
-	writer_text(w, "indicator", e->indicator->id);
-	writer_text(w, "type", e->indicator->type);
-	writer_text(w, "matched", e->indicator->value);
-	writer_text(w, "identifies", indicator_identifies_name(e->indicator->identifies));
-	writer_bool(w, "verified", e->indicator->verified);
-	write_optional(w, "source", e->indicator->source);
-	write_optional(w, "as_of", e->indicator->as_of);
-	write_optional(w, "note", e->indicator->note);
+	if (e->indicator != NULL) {
+		write_indicator(w, e->indicator);
+	} else {
+		if (e->entity != NULL)
+			writer_text(w, "entity", e->entity->id);
+		write_optional(w, "source", e->source);
+		write_optional(w, "as_of", e->as_of);
+	}
 	writer_close(w, '}');
 }
 
@@ -109,9 +130,10 @@ write_peer(struct writer *w, const struct alert *a)
 static void
 write_why(struct writer *w, const struct alert *a)
 {
-	write_entity(w, a->entity);
+	if (a->entity != NULL)
+		write_entity(w, a->entity);
 	writer_open(w, "listings", '[');
-	for (size_t i = 0; i < a->entity->n_listings; i++)
+	for (size_t i = 0; a->entity != NULL && i < a->entity->n_listings; i++)
 		write_listing(w, &a->entity->listings[i]);
 	writer_close(w, ']');
 	writer_open(w, "evidence", '[');
@@ -130,27 +152,70 @@ write_why(struct writer *w, const struct alert *a)
 	writer_text(w, "remediation", a->remediation);
 }
 
+/* The contact that the alert shows: what, which way, with whom, how much. */
 static void
-write_picket(struct writer *w, const struct event_context *ctx, const struct alert *a)
+write_contact(struct writer *w, const struct alert *a)
 {
-	writer_open(w, "picket", '{');
-	writer_word(w, "finding", "infrastructure");
-	writer_word(w, "rule", "infrastructure");
 	writer_word(w, "role", role_name(a->role));
 	writer_word(w, "stage", stage_name(a->stage));
 	writer_text(w, "direction", a->device_is_responder ? "inbound" : "outbound");
-	event_put_device(w, ctx, &(struct event_device){
-	    .addr = &a->device, .vlan = a->vlan[0], .mac = a->has_mac ? a->device_mac : NULL,
-	    .group = a->group, .now_us = a->last_us });
 	write_peer(w, a);
+	writer_uint(w, "octets_out", a->octets_out);
+	writer_uint(w, "octets_in", a->octets_in);
+}
+
+static void
+write_device(struct writer *w, const struct event_context *ctx, const struct alert *a)
+{
+	static const struct addr none;
+	bool addressed = !addr_equal(&a->device, &none);
+	struct device_view view;
+
+	alert_device(a, &view);
+	event_put_device(w, ctx, &(struct event_device){
+	    .view = view.ref != 0 ? &view : NULL,
+	    .addr = addressed || a->who.ref == 0 ? &a->device : NULL,
+	    .vlan = a->has_contact ? a->vlan[0] : 0,
+	    .mac = a->has_contact && a->has_mac ? a->device_mac : NULL,
+	    .group = a->group, .now_us = a->last_us });
+	if (a->other.imei == DIGITS_NONE && a->other.imsi == DIGITS_NONE)
+		return;
+	writer_open(w, "other", '{');
+	event_put_number(w, ctx, "imei", MASK_IMEI, a->other.imei);
+	event_put_number(w, ctx, "imsi", MASK_IMSI, a->other.imsi);
+	writer_close(w, '}');
+}
+
+static void
+write_picket(struct writer *w, const struct event_context *ctx, const struct alert *a)
+{
+	const struct rule_row *rule = rule_row(a->rule);
+
+	writer_open(w, "picket", '{');
+	writer_word(w, "finding", finding_row(rule->finding)->name);
+	writer_word(w, "rule", rule->name);
+	write_device(w, ctx, a);
+	if (a->has_contact)
+		write_contact(w, a);
 	write_why(w, a);
 	writer_uint(w, "count", a->count);
 	writer_time(w, "first", a->first_us);
 	writer_time(w, "last", a->last_us);
-	writer_uint(w, "octets_out", a->octets_out);
-	writer_uint(w, "octets_in", a->octets_in);
 	writer_bool(w, "final", a->final);
 	writer_close(w, '}');
+}
+
+/* Two devices may be found at one moment: what they are called tells their events apart. */
+static uint64_t
+alert_event_id(const struct event_context *ctx, const struct alert *a)
+{
+	char id[DEVICE_ID_MAX];
+	size_t n;
+
+	if (a->has_contact || a->who.ref == 0)
+		return a->id;
+	n = event_device_id(ctx, &a->who, id);
+	return hash_stable(a->id, id, n);
 }
 
 void
@@ -158,13 +223,15 @@ event_alert(struct writer *w, const struct event_context *ctx, const struct aler
 {
 	char cid[COMMUNITY_ID_MAX];
 
-	event_open(w, ctx, a->time_us, "alert", a->id, a->final);
-	writer_uint(w, "flow_id", a->flow_id);
-	community_id(&a->ends, cid);
-	writer_word(w, "community_id", cid);
-	event_ends(w, ctx, &a->ends, a->vlan, a->source);
-	writer_word(w, "app_proto", classify_app_name(ctx->classifier, a->app));
-	event_tunnel(w, &a->tunnel, &(struct tunnel){ 0 });
+	event_open(w, ctx, a->time_us, "alert", alert_event_id(ctx, a), a->final);
+	if (a->has_contact) {
+		writer_uint(w, "flow_id", a->flow_id);
+		community_id(&a->ends, cid);
+		writer_word(w, "community_id", cid);
+		event_ends(w, ctx, &a->ends, a->vlan, a->source);
+		writer_word(w, "app_proto", classify_app_name(ctx->classifier, a->app));
+		event_tunnel(w, &a->tunnel, &(struct tunnel){ 0 });
+	}
 	write_signature(w, a);
 	event_knowledge(w, ctx);
 	write_picket(w, ctx, a);

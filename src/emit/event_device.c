@@ -10,8 +10,8 @@
 #include "knowledge.h"
 #include "macros.h"
 
-static void
-put_number(struct writer *w, const struct event_context *ctx, const char *key,
+void
+event_put_number(struct writer *w, const struct event_context *ctx, const char *key,
     enum mask_kind kind, digits number)
 {
 	char text[MASK_TEXT_MAX];
@@ -29,9 +29,10 @@ put_optional(struct writer *w, const char *key, const char *text)
 		writer_text(w, key, text);
 }
 
-/* The best that a device is known by; a token where that is masked. Returns the length. */
-static size_t
-device_id(const struct event_context *ctx, const struct device_view *v, char text[DEVICE_ID_MAX])
+/* The best that it is known by; where an IMEI is used twice, the SIM too. */
+size_t
+event_device_id(const struct event_context *ctx, const struct device_view *v,
+    char text[static DEVICE_ID_MAX])
 {
 	static const struct {
 		const char *prefix;
@@ -188,19 +189,19 @@ put_known(struct writer *w, const struct event_context *ctx, const struct event_
 {
 	char id[DEVICE_ID_MAX], tac[16];
 
-	(void)device_id(ctx, v, id);
+	(void)event_device_id(ctx, v, id);
 	writer_word(w, "id", id);
 	put_addresses(w, d, v);
 	if (v->imei_masked)
 		writer_bool(w, "imei_masked", true);	/* by the network, not by us */
 	else
-		put_number(w, ctx, "imei", MASK_IMEI, v->imei);
+		event_put_number(w, ctx, "imei", MASK_IMEI, v->imei);
 	if (v->imei != DIGITS_NONE) {
 		(void)snprintf(tac, sizeof(tac), "%08u", imei_tac(v->imei));
 		writer_word(w, "imei_tac", tac);
 	}
-	put_number(w, ctx, "imsi", MASK_IMSI, v->imsi);
-	put_number(w, ctx, "msisdn", MASK_MSISDN, v->msisdn);
+	event_put_number(w, ctx, "imsi", MASK_IMSI, v->imsi);
+	event_put_number(w, ctx, "msisdn", MASK_MSISDN, v->msisdn);
 	put_network(w, v);
 	put_maker(w, v);
 	put_host(w, d, v);
@@ -209,12 +210,9 @@ put_known(struct writer *w, const struct event_context *ctx, const struct event_
 void
 event_put_device(struct writer *w, const struct event_context *ctx, const struct event_device *d)
 {
-	struct device_view view;
-
 	writer_open(w, "device", '{');
-	if (d->ref != 0) {
-		identity_view(ctx->identity, d->ref, d->flow, &view);
-		put_known(w, ctx, d, &view);
+	if (d->view != NULL) {
+		put_known(w, ctx, d, d->view);
 	} else {
 		put_address_id(w, d);
 		put_addresses(w, d, NULL);
@@ -222,8 +220,8 @@ event_put_device(struct writer *w, const struct event_context *ctx, const struct
 	}
 	if (d->group != 0)
 		writer_text(w, "group", ctx->cfg->groups[d->group - 1].name);
-	if (d->ref != 0)
-		put_learned(w, &view, d->now_us);
+	if (d->view != NULL)
+		put_learned(w, d->view, d->now_us);
 	writer_close(w, '}');
 }
 
@@ -249,7 +247,7 @@ event_device(struct writer *w, const struct event_context *ctx, const struct dev
 	size_t n;
 
 	identity_view(ctx->identity, news->ref, NULL, &view);
-	n = device_id(ctx, &view, id);	/* a token when masked: the hash must not tell either */
+	n = event_device_id(ctx, &view, id);	/* a token when masked: the hash must not tell either */
 	hash = hash_stable(HASH_STABLE_BASIS, id, n);
 	(void)snprintf(id, sizeof(id), "%llu/%x", (unsigned long long)news->time_us, news->changes);
 	hash = hash_stable(hash, id, strlen(id));
@@ -259,11 +257,11 @@ event_device(struct writer *w, const struct event_context *ctx, const struct dev
 	writer_word(w, "source", signalling_source_name(news->source));
 	if (news->old_imei != DIGITS_NONE || news->old_imsi != DIGITS_NONE) {
 		writer_open(w, "previous", '{');
-		put_number(w, ctx, "imei", MASK_IMEI, news->old_imei);
-		put_number(w, ctx, "imsi", MASK_IMSI, news->old_imsi);
+		event_put_number(w, ctx, "imei", MASK_IMEI, news->old_imei);
+		event_put_number(w, ctx, "imsi", MASK_IMSI, news->old_imsi);
 		writer_close(w, '}');
 	}
-	event_put_device(w, ctx, &(struct event_device){ .ref = news->ref,
+	event_put_device(w, ctx, &(struct event_device){ .view = &view,
 	    .group = view.n_addrs == 0 ? 0 : config_group_of(ctx->cfg, &view.addr[0], NULL, 0),
 	    .now_us = news->time_us });
 	writer_close(w, '}');

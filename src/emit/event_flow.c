@@ -196,6 +196,7 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 {
 	enum direction sends = flow_device_sends(flow);
 	const struct alert *alert = detect_flow_alert(flow);
+	struct device_view view;
 
 	writer_open(w, "picket", '{');
 	writer_word(w, "confidence", verdict_confidence_name(flow->confidence));
@@ -207,8 +208,10 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 		writer_text(w, "entity", alert->entity->id);
 		writer_id(w, "alert_id", alert->id);
 	}
+	if (flow->device != 0)
+		identity_view(ctx->identity, flow->device, flow, &view);
 	event_put_device(w, ctx, &(struct event_device){
-	    .ref = flow->device, .flow = flow,
+	    .view = flow->device != 0 ? &view : NULL,
 	    .addr = &flow->key.addr[flow_end_index(flow, sends)],
 	    .vlan = (uint16_t)(flow->key.tenant_proto >> 20),
 	    .mac = (flow->flags & FLOW_HAS_MAC) != 0 ? flow->mac[sends] : NULL,

@@ -10,6 +10,8 @@
 #include "detect.h"
 #include "knowledge.h"
 #include "macros.h"
+#include "mask.h"
+#include "signalling.h"
 #include "stats.h"
 #include "summary.h"
 #include "writer.h"
@@ -23,6 +25,7 @@ struct app_row {
 
 struct summary {
 	const struct config *cfg;
+	struct mask *mask;		/* NULL: nothing is masked */
 	struct alert *alerts;		/* the first ALERTS_KEPT */
 	size_t n_alerts, room, more;
 	struct app_row apps[APPS_MAX];
@@ -35,8 +38,12 @@ summary_new(const struct config *cfg)
 {
 	struct summary *s = calloc(1, sizeof(*s));
 
-	if (s != NULL)
-		s->cfg = cfg;
+	char err[256];
+
+	if (s == NULL)
+		return NULL;
+	s->cfg = cfg;
+	(void)mask_new(&s->mask, cfg, err, sizeof(err));	/* fails in emitter_new(), too, which tells why */
 	return s;
 }
 
@@ -45,6 +52,7 @@ summary_free(struct summary *s)
 {
 	if (s == NULL)
 		return;
+	mask_free(s->mask);
 	free(s->alerts);
 	free(s);
 }
@@ -121,11 +129,12 @@ by_severity(const void *a, const void *b)
 
 /* Escaped as in events, without the quotes. */
 static const char *
-shown(const void *octets, size_t len, char *buffer, size_t size)
+shown(const struct mask *mask, const void *octets, size_t len, char *buffer, size_t size)
 {
 	struct writer w;
 
 	writer_init(&w, buffer, size - 1);
+	w.mask = mask;
 	writer_octets(&w, NULL, octets, len);
 	*w.at = '\0';
 	if (writer_len(&w) < 2)
@@ -202,6 +211,13 @@ print_apps(struct summary *s, const struct classifier *c, FILE *out)
 		fprintf(out, "  and %zu more\n", s->n_apps - APPS_SHOWN);
 }
 
+/* Who is accused, else what was found. */
+static const char *
+accused(const struct alert *a)
+{
+	return a->entity != NULL ? a->entity->name : rule_row(a->rule)->name;
+}
+
 /* Columns of the table of alerts; the widest device and entity set theirs. */
 struct columns {
 	int device, entity;
@@ -217,7 +233,7 @@ columns_of(const struct summary *s)
 
 	for (size_t i = 0; i < s->n_alerts; i++) {
 		int len = (int)addr_text(&s->alerts[i].device, device);
-		int entity = (int)strlen(s->alerts[i].entity->name);
+		int entity = (int)strlen(accused(&s->alerts[i]));
 
 		c.device = len > c.device ? len : c.device;
 		c.entity = entity > c.entity ? entity : c.entity;
@@ -228,22 +244,53 @@ columns_of(const struct summary *s)
 }
 
 static void
-print_row(const struct alert *a, struct columns c, FILE *out)
+print_row(const struct summary *s, const struct alert *a, struct columns c, FILE *out)
 {
 	char device[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX], host[512];
 
 	(void)addr_text(&a->device, device);
 	(void)addr_text(&a->peer, peer);
 	fprintf(out, "  %-3u %-*s %-*.*s %-40.40s %-17s %-9s %s\n", a->severity, c.device, device,
-	    c.entity, c.entity, a->entity->name,
-	    a->host[0] != '\0' ? shown(a->host, strlen(a->host), host, sizeof(host)) : peer,
-	    role_name(a->role), stage_name(a->stage), verdict_confidence_name(a->confidence));
+	    c.entity, c.entity, accused(a), !a->has_contact ? rule_row(a->rule)->name
+	    : a->host[0] != '\0' ? shown(s->mask, a->host, strlen(a->host), host, sizeof(host)) : peer,
+	    a->has_contact ? role_name(a->role) : "-", a->has_contact ? stage_name(a->stage) : "-",
+	    verdict_confidence_name(a->confidence));
+}
+
+/* Module and SIM, as far as they are known, and by what. */
+static void
+print_module(const struct summary *s, const struct alert *a, FILE *out)
+{
+	char number[MASK_TEXT_MAX], line[512];
+	struct device_view v;
+	int n = 0;
+
+	alert_device(a, &v);
+	if (v.ref == 0)
+		return;
+	line[0] = '\0';
+	if (v.imei != DIGITS_NONE) {
+		(void)mask_number(s->mask, MASK_IMEI, v.imei, number);
+		n = snprintf(line, sizeof(line), "module %s %s%s%s, ",
+		    v.tac != NULL ? tac_maker_name(v.tac) : "of unknown maker",
+		    v.tac != NULL && v.tac->model != NULL ? v.tac->model : "",
+		    v.imei_masked ? ", IMEI begins " : ", IMEI ", number);
+	}
+	if (v.imsi != DIGITS_NONE && n < (int)sizeof(line)) {
+		(void)mask_number(s->mask, MASK_IMSI, v.imsi, number);
+		n += snprintf(line + n, sizeof(line) - (size_t)n, "IMSI %s%s, ", number,
+		    v.roaming ? " (roaming)" : "");
+	}
+	if (v.n_learned != 0 && n < (int)sizeof(line))
+		(void)snprintf(line + n, sizeof(line) - (size_t)n, "known by %s",
+		    signalling_source_name(v.learned[0].source));
+	paragraph(out, "", line);
 }
 
 static void
-print_who(const struct summary *s, const struct classifier *c, const struct alert *a, FILE *out)
+print_who(const struct summary *s, const struct alert *a, FILE *out)
 {
-	char device[ADDR_TEXT_MAX], line[256], first[40];
+	char device[ADDR_TEXT_MAX], line[256];
 	int n;
 
 	(void)addr_text(&a->device, device);
@@ -258,6 +305,14 @@ print_who(const struct summary *s, const struct classifier *c, const struct aler
 		(void)snprintf(line + n, sizeof(line) - (size_t)n, ", group %s",
 		    s->cfg->groups[a->group - 1].name);
 	paragraph(out, "who", line);
+	print_module(s, a, out);
+}
+
+static void
+print_what(const struct classifier *c, const struct alert *a, FILE *out)
+{
+	char line[256], first[40];
+
 	(void)snprintf(line, sizeof(line),
 	    "%s over %s, stage %s, %llu octets out, %llu in, %llu contact%s, first %s UTC",
 	    role_name(a->role), classify_app_name(c, a->app), stage_name(a->stage),
@@ -268,7 +323,7 @@ print_who(const struct summary *s, const struct classifier *c, const struct aler
 }
 
 static void
-print_whom(const struct alert *a, FILE *out)
+print_whom(const struct summary *s, const struct alert *a, FILE *out)
 {
 	static const struct addr none;
 	char host[1024], peer[ADDR_TEXT_MAX], line[1400];
@@ -277,7 +332,7 @@ print_whom(const struct alert *a, FILE *out)
 	line[0] = '\0';
 	if (a->host[0] != '\0')
 		n = snprintf(line, sizeof(line), "%s (%s), ",
-		    shown(a->host, strlen(a->host), host, sizeof(host)), a->host_source);
+		    shown(s->mask, a->host, strlen(a->host), host, sizeof(host)), a->host_source);
 	if (!addr_equal(&a->peer, &none)) {
 		(void)addr_text(&a->peer, peer);
 		n += snprintf(line + n, sizeof(line) - (size_t)n, "%s", peer);
@@ -324,18 +379,31 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 	char value[1100], line[1400];
 
 	fprintf(out, "\n  [severity %u, confidence %s] %s, %s\n", a->severity,
-	    verdict_confidence_name(a->confidence), a->entity->name, role_name(a->role));
-	print_who(s, c, a, out);
-	print_whom(a, out);
-	print_why(a, out);
+	    verdict_confidence_name(a->confidence), accused(a),
+	    a->has_contact ? role_name(a->role) : rule_row(a->rule)->title);
+	print_who(s, a, out);
+	if (a->has_contact) {
+		print_what(c, a, out);
+		print_whom(s, a, out);
+	}
+	if (a->entity != NULL)
+		print_why(a, out);
 	for (unsigned i = 0; i < a->n_evidence; i++) {
 		const struct evidence *e = &a->evidence[i];
 
-		(void)snprintf(line, sizeof(line), "%s = %s matches %s %s (%s%s%s)", e->field,
-		    shown(e->value, e->value_len, value, sizeof(value)), e->indicator->type,
-		    e->indicator->value, e->indicator->id,
-		    e->indicator->as_of != NULL ? ", as of " : "",
-		    e->indicator->as_of != NULL ? e->indicator->as_of : "");
+		const char *seen = shown(s->mask, e->value, e->value_len, value,
+		    sizeof(value));
+
+		if (e->indicator != NULL)
+			(void)snprintf(line, sizeof(line), "%s = %s matches %s %s (%s%s%s)",
+			    e->field, seen, e->indicator->type, e->indicator->value,
+			    e->indicator->id, e->indicator->as_of != NULL ? ", as of " : "",
+			    e->indicator->as_of != NULL ? e->indicator->as_of : "");
+		else
+			(void)snprintf(line, sizeof(line), "%s = %s%s%s%s%s", e->field, seen,
+			    e->entity != NULL ? ", " : "", e->entity != NULL ? e->entity->name : "",
+			    e->source != NULL ? ", source " : "",
+			    e->source != NULL ? e->source : "");
 		paragraph(out, i == 0 ? "evidence" : "", line);
 	}
 	for (unsigned i = 0; i < a->n_limits; i++)
@@ -391,7 +459,7 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 	fprintf(out, "\n  %-3s %-*s %-*s %-40s %-17s %-9s %s\n", "sev", columns.device, "device",
 	    columns.entity, "entity", "host", "role", "stage", "confidence");
 	for (size_t i = 0; i < s->n_alerts; i++)
-		print_row(order[i], columns, out);
+		print_row(s, order[i], columns, out);
 	for (size_t i = 0; i < s->n_alerts; i++)
 		print_alert(s, c, order[i], out);
 	if (s->more != 0)

@@ -93,7 +93,7 @@ open_stages(struct monitor *m)
 	m->identity = m->classifier == NULL ? NULL : identity_new(cfg, m->stats, m->knowledge,
 	    pipeline_device, &m->pipeline);
 	m->detector = m->identity == NULL ? NULL : detector_new(cfg, m->stats, m->knowledge,
-	    m->classifier, NULL, pipeline_alert, &m->pipeline);
+	    m->classifier, m->identity, pipeline_alert, &m->pipeline);
 	if (!capture_is_live(m->capture))
 		m->summary = summary_new(cfg);
 	if (m->decoder == NULL || m->detector == NULL

@@ -382,13 +382,15 @@ judge_calling(struct radius_reading *r)
 	digits number;
 	uint8_t mac[6];
 
-	if (subscriber_mac_of_text(text, mac)) {
-		(void)subscriber_set_mac(s, mac);
-		return;
-	}
 	if (cur_peek(&text, 0) == '+')
 		cur_skip(&text, 1);
 	number = digits_of(text);
+	/* twelve digits are both: where the SIM is told they are its number */
+	if ((number == DIGITS_NONE || s->imsi == DIGITS_NONE)
+	    && subscriber_mac_of_text(text, mac)) {
+		(void)subscriber_set_mac(s, mac);
+		return;
+	}
 	if (number == s->imsi || (s->imei != DIGITS_NONE && imei_key(number) == imei_key(s->imei))
 	    || (digits_count(number) == IMSI_DIGITS_MAX && s->imsi == DIGITS_NONE))
 		return;

@@ -6,7 +6,7 @@
 
 /* F-TEID interface types whose TEID is of one PDN connection only (TS 29.274, 8.22); an S11 TEID is
  * of the UE and all its connections. */
-enum { IF_S5_SGW_C = 6, IF_S5_PGW_C = 7, IF_S2B_EPDG_C = 30, IF_S2A_PGW_C = 36 };
+enum { IF_S5_SGW_C = 6, IF_S5_PGW_C = 7, IF_S11_SGW = 11, IF_NONE = 0xff, IF_S2B_EPDG_C = 30, IF_S2A_PGW_C = 36 };
 
 /* How well a session fits a message; points add up. */
 enum {
@@ -213,7 +213,10 @@ is_replaced(const struct told *t, const struct end *e)
 	for (unsigned i = 0; i < t->n_ends; i++) {
 		const struct told_end *n = &t->end[i];
 
-		if (n->use != e->use || (e->use == USE_GTPC && (n->node != e->node || n->tag == 0xff)))
+		/* another SGW takes over where the MME is the same (TS 23.401, 5.5.1.1.3) */
+		if (n->use != e->use || (e->use == USE_GTPC && (n->tag == IF_NONE
+		    || (n->node != e->node
+			&& (n->tag != IF_S11_SGW || t->act != SIGNALLING_CREATE)))))
 			continue;
 		if ((end_is_user(e) || e->use == USE_GTPC) && n->tag == e->tag)
 			return true;
@@ -232,7 +235,7 @@ replace_ends(struct identity *reg, uint32_t session, const struct told *t)
 	while ((e = session_end_next(reg, session_at(reg, session), &at)) != NULL) {
 		if (told_has(t, e) || !is_replaced(t, e))
 			continue;
-		if (end_is_user(e))
+		if (end_is_user(e) || (e->use == USE_GTPC && e->tag == IF_S11_SGW))
 			end_linger(reg, e, t->time_us);
 		else
 			end_drop(reg, e);
@@ -403,6 +406,38 @@ drop_bearers(struct identity *reg, struct session *s, uint32_t gone)
 	return left || !dropped;
 }
 
+/* Is this id in the header of a message one that the session's SGW has, has had, or neither? */
+static bool
+is_old_sgw(struct identity *reg, const struct session *s, const struct told_end *header)
+{
+	uint32_t at = 0;
+	const struct end *e;
+	bool others = false;
+
+	while ((e = session_end_next(reg, s, &at)) != NULL) {
+		if (e->use != USE_GTPC)
+			continue;
+		if (e->node == header->node && e->id == header->id)
+			return e->tag == IF_S11_SGW && e->lingers;
+		if (e->node == header->node && !e->lingers)
+			return false;
+		others |= e->tag == IF_S11_SGW && !e->lingers;
+	}
+	return others;
+}
+
+/* After a handover to another SGW the MME deletes the session at the old one (TS 23.401, 5.5.1.2.2):
+ * the connection goes on. */
+static bool
+is_of_old_sgw(struct identity *reg, const struct session *s, const struct told *t)
+{
+	for (unsigned i = 0; i < t->n_ends; i++)
+		if (t->end[i].use == USE_GTPC && t->end[i].tag == IF_NONE
+		    && is_old_sgw(reg, s, &t->end[i]))
+			return true;
+	return false;
+}
+
 /* Another RADIUS session of the same PDN connection goes on (TS 29.061, 16.4.7: one for each bearer).
  * Drops the one that ended. */
 static bool
@@ -413,6 +448,8 @@ goes_on(struct identity *reg, uint32_t ref, const struct told *t)
 	struct end *e, *ended = NULL;
 	bool others = false;
 
+	if (t->source == SIGNALLED_GTPV2C)
+		return is_of_old_sgw(reg, s, t);
 	if (t->source != SIGNALLED_RADIUS)
 		return false;
 	while ((e = session_end_next(reg, s, &at)) != NULL) {

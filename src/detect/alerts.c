@@ -139,15 +139,23 @@ make_room(struct alert_book *book)
 }
 
 struct open_alert *
+alert_book_peek(struct alert_book *book, const struct alert_key *key)
+{
+	struct open_alert *o = book->bucket[bucket_of(book, key)];
+
+	while (o != NULL && memcmp(&o->key, key, sizeof(*key)) != 0)
+		o = o->chain;
+	return o;
+}
+
+struct open_alert *
 alert_book_find(struct alert_book *book, const struct alert_key *key, uint64_t time_us,
     bool *is_new)
 {
 	size_t at = bucket_of(book, key);
-	struct open_alert *o = book->bucket[at];
+	struct open_alert *o = alert_book_peek(book, key);
 
 	*is_new = false;
-	while (o != NULL && memcmp(&o->key, key, sizeof(*key)) != 0)
-		o = o->chain;
 	if (o != NULL && o->watchers == 0
 	    && time_us > o->alert.last_us + (uint64_t)book->cfg->fold_s * 1000000) {
 		/* quiet for longer than alerts fold, though no tick has said so */

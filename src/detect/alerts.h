@@ -46,6 +46,8 @@ struct alert_book *alert_book_new(const struct config *cfg, uint64_t *counters, 
     void *arg);
 void alert_book_free(struct alert_book *book);
 
+/** The open alert of this key; NULL when there is none. */
+struct open_alert *alert_book_peek(struct alert_book *book, const struct alert_key *key);
 /** The open alert of this key, or a new one with rule, indicator, entity and the times set;
  * *is_new says which. `time_us`: the packet time of what happened. NULL when there is no memory, or
  * detect.max_open is reached and a flow watches every one of them; otherwise the one quiet

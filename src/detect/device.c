@@ -100,6 +100,30 @@ alert_id(const struct alert *a)
 	return hash_stable(h, &a->first_us, sizeof(a->first_us));
 }
 
+static void
+set_device(struct detector *d, struct alert *a, const struct device_view *view)
+{
+	alert_set_who(a, view);
+	if (view->n_addrs == 0)
+		return;
+	a->device = view->addr[0];
+	a->group = config_group_of(d->cfg, &view->addr[0], NULL, 0);
+}
+
+/* A request tells the module, its answer the address: what is learned before an alert is
+ * written belongs into it. */
+static void
+refresh(struct detector *d, const struct device_view *view)
+{
+	for (unsigned rule = 0; rule < DETECT_RULE_N; rule++) {
+		struct alert_key key = { .who = alert_who(view), .rule = rule };
+		struct open_alert *o = key.who == 0 ? NULL : alert_book_peek(d->book, &key);
+
+		if (o != NULL && !o->written && !o->alert.has_contact)
+			set_device(d, &o->alert, view);
+	}
+}
+
 struct open_alert *
 raise_about_device(struct detector *d, enum detect_rule rule, const struct device_view *view,
     const struct indicator *about, uint64_t time_us)
@@ -116,11 +140,7 @@ raise_about_device(struct detector *d, enum detect_rule rule, const struct devic
 	d->counters[DETECT_COUNT_CONTACTS]++;
 	if (!is_new)
 		d->counters[DETECT_COUNT_FOLDED]++;
-	alert_set_who(&o->alert, view);
-	if (view->n_addrs != 0) {
-		o->alert.device = view->addr[0];
-		o->alert.group = config_group_of(d->cfg, &view->addr[0], NULL, 0);
-	}
+	set_device(d, &o->alert, view);
 	if (is_new)
 		o->alert.id = alert_id(&o->alert);
 	o->alert.count++;
@@ -284,6 +304,8 @@ void
 detect_device(struct detector *d, const struct device_view *view, const struct device_news *news)
 {
 	d->counters[DETECT_COUNT_DEVICES]++;
+	if ((news->changes & DEVICE_NEW) == 0)
+		refresh(d, view);
 	if ((news->changes & (DEVICE_NEW | DEVICE_IMEI | DEVICE_MERGED)) != 0)
 		check_module(d, view, news->time_us);
 	if ((news->changes & DEVICE_PAIR_CHANGED) != 0)

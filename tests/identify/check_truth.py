@@ -120,7 +120,7 @@ def findings(events):
 def same(picketd, a, b):
     wrong = 0
     for what, one, other in zip(("flows", "alerts"), findings(replay(picketd, a)), findings(replay(picketd, b))):
-        if not one:
+        if not one and not (what == "alerts" and a.endswith("-clean")):
             wrong += 1
             print(f"{a}: no {what} with a device")
         for name, only in ((a, one - other), (b, other - one)):
@@ -132,10 +132,6 @@ def same(picketd, a, b):
 
 def main(picketd, *names):
     picketd = str(pathlib.Path(picketd).resolve())
-    fields = subprocess.run([picketd, "--list-fields"], check=True, capture_output=True, text=True).stdout
-    if not all(f"\n{protocol}." in fields for protocol in ("gtpc", "pfcp", "radius")):
-        print("signalling is not read yet")
-        return 77
     if names[0] == "same":
         return 1 if same(picketd, *names[1:]) else 0
     truth = Truth(names[0])

@@ -33,11 +33,21 @@ struct diameter_said {
  */
 bool diameter_read(struct cursor avps, bool cut, struct signalling *s, struct diameter_said *said);
 
-/** IMEI or IMEISV, 14 to 16 digits, in any of the codings that are in use: ASCII, TBCD, an octet
- * for each digit. DIGITS_NONE when it is none, or not set (all zero). */
+/* Identities in any of the codings that are in use. */
+
+/** IMEI or IMEISV: ASCII, TBCD, or an octet for each digit. DIGITS_NONE unless 14 to 16 digits. */
 digits diameter_imei(struct cursor value);
-/** IMSI of a User-Name or NAI: digits alone, or in a realm of 3gppnetwork.org (TS 23.003, 14.3
- * and 19.3.2). DIGITS_NONE when it is another name. */
+/** IMSI of a User-Name or NAI: digits alone, or in the realm of its network (TS 23.003, 14.3 and
+ * 19.3.2). DIGITS_NONE when it is another name. */
 digits diameter_imsi(struct cursor name);
+/** MSISDN: ASCII, with or without "+" or "tel:" (RFC 3966, in IMS), or TBCD. DIGITS_NONE when it
+ * is none. */
+digits diameter_msisdn(struct cursor value);
+
+enum { MAC_OCTETS = 6 };
+/** MAC address: octets, or hexadecimal text (RFC 3580, 3.21), or an EUI-64 that was made of one:
+ * it has ff:fe in its middle. modified: its universal bit is turned over (RFC 4291, 2.5.1).
+ * False when it is none. */
+bool diameter_mac(struct cursor value, bool modified, uint8_t mac[static MAC_OCTETS]);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "diameter.h"
 #include "macros.h"
+#include "subscriber.h"
 #include "uli.h"
 
 /* An AVP (RFC 6733, 4.1), padded to a multiple of four octets that its length leaves out:
@@ -18,7 +19,7 @@ enum {
 };
 
 enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };	/* RFC 6733, 4.3.1, Address */
-enum { MAC_OCTETS = 6, EUI64_OCTETS = 8, PDN_PREFIX_BITS = 64, IMSI_NAME_LEAST = 14 };
+enum { PDN_PREFIX_BITS = 64 };
 #define KIND_NONE UINT32_MAX
 
 struct walk;
@@ -40,102 +41,6 @@ struct walk {
 	unsigned depth;
 };
 
-/* --- values --- */
-
-static bool
-all_between(struct cursor in, uint8_t least, uint8_t most)
-{
-	while (cur_left(&in) != 0) {
-		uint8_t octet = cur_u8(&in);
-
-		if (octet < least || octet > most)
-			return false;
-	}
-	return true;
-}
-
-/* Digits that are ASCII here and TBCD there. An octet of two digits seldom looks like ASCII. */
-static digits
-digits_of(struct cursor value, unsigned least, unsigned most)
-{
-	digits d;
-
-	if (cur_peek(&value, 0) == '+')
-		cur_skip(&value, 1);
-	if (cur_left(&value) >= least && all_between(value, '0', '9'))
-		d = digits_from_text(value.at, cur_left(&value));
-	else
-		d = digits_from_tbcd(value);
-	return digits_count(d) >= least && digits_count(d) <= most ? d : DIGITS_NONE;
-}
-
-static bool
-is_zero(digits d)
-{
-	unsigned n = digits_count(d);
-
-	return n != 0 && d >> (64 - 4 * n) == 0;
-}
-
-digits
-diameter_imei(struct cursor value)
-{
-	size_t len = cur_left(&value);
-	char text[DIGITS_MAX];
-	digits d;
-
-	if (len >= IMEI_KEY_DIGITS && len <= IMEISV_DIGITS && all_between(value, 0, 9)) {
-		for (size_t i = 0; i < len; i++)
-			text[i] = (char)('0' + cur_u8(&value));
-		d = digits_from_text(text, len);
-	} else {
-		d = digits_of(value, IMEI_KEY_DIGITS, IMEISV_DIGITS);
-	}
-	return is_zero(d) ? DIGITS_NONE : d;
-}
-
-/* Does the realm of a NAI belong to a mobile network? */
-static bool
-is_3gpp_realm(struct cursor realm)
-{
-	static const char end[] = ".3gppnetwork.org";
-	size_t len = cur_left(&realm);
-
-	return len >= sizeof(end) - 1
-	    && memcmp(realm.end - (sizeof(end) - 1), end, sizeof(end) - 1) == 0;
-}
-
-digits
-diameter_imsi(struct cursor name)
-{
-	struct cursor realm = name, user;
-	size_t len = 0;
-	uint8_t first = cur_peek(&name, 0);
-
-	while (len < cur_left(&name) && name.at[len] != '@')
-		len++;
-	user = cur_sub(&name, len);
-	cur_skip(&realm, len);
-	if (cur_left(&realm) == 0)
-		return len < IMSI_NAME_LEAST || len > IMSI_DIGITS_MAX ? DIGITS_NONE
-		    : digits_from_text(user.at, len);
-	if (!is_3gpp_realm(realm))
-		return DIGITS_NONE;
-	/* EAP-AKA, EAP-SIM, EAP-AKA' (TS 23.003, 14.3 and 19.3.2) */
-	if (len == IMSI_DIGITS_MAX + 1 && (first == '0' || first == '1' || first == '6'))
-		cur_skip(&user, 1);
-	len = cur_left(&user);
-	return len < IMSI_NAME_LEAST || len > IMSI_DIGITS_MAX ? DIGITS_NONE
-	    : digits_from_text(user.at, len);
-}
-
-static void
-set_digits(digits *to, digits d)
-{
-	if (*to == DIGITS_NONE)
-		*to = d;
-}
-
 static void
 set_cursor(struct cursor *to, struct cursor value)
 {
@@ -149,98 +54,48 @@ u32_of(struct cursor in)
 	return cur_be32(&in);
 }
 
-static unsigned
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
-/* Octets, or hexadecimal text with or without separators (IEEE 802.1X over RADIUS, RFC 3580,
- * 3.20). Returns how many octets it has. */
-static size_t
-read_hardware(struct cursor in, uint8_t octet[static EUI64_OCTETS])
-{
-	unsigned halves = 0;
-
-	if (cur_left(&in) == MAC_OCTETS || cur_left(&in) == EUI64_OCTETS) {
-		size_t len = cur_left(&in);
-
-		memcpy(octet, cur_take(&in, len), len);
-		return len;
-	}
-	memset(octet, 0, EUI64_OCTETS);
-	while (cur_left(&in) != 0) {
-		uint8_t c = cur_u8(&in);
-		unsigned half = hex_of(c);
-
-		if (half > 15 && c != '-' && c != ':' && c != '.')
-			return 0;
-		if (half > 15)
-			continue;
-		if (halves == 2 * EUI64_OCTETS)
-			return 0;
-		octet[halves / 2] |= (uint8_t)(half << (halves % 2 == 0 ? 4 : 0));
-		halves++;
-	}
-	return halves % 2 == 0 ? halves / 2 : 0;
-}
-
-/* An EUI-64 that was made of a MAC address has ff:fe in its middle; a modified one has the
- * universal bit turned over (RFC 4291, 2.5.1). */
 static void
 set_mac(struct signalling *s, struct cursor value, bool modified)
 {
-	uint8_t octet[EUI64_OCTETS];
-	size_t len = read_hardware(value, octet);
+	uint8_t mac[MAC_OCTETS];
 
-	if (s->has_mac || (len != MAC_OCTETS
-	    && (len != EUI64_OCTETS || octet[3] != 0xff || octet[4] != 0xfe)))
-		return;
-	if (len == EUI64_OCTETS)
-		memmove(octet + 3, octet + 5, 3);
-	if (len == EUI64_OCTETS && modified)
-		octet[0] ^= 2;
-	s->has_mac = true;
-	memcpy(s->mac, octet, MAC_OCTETS);
+	if (!s->has_mac && diameter_mac(value, modified, mac))
+		(void)subscriber_set_mac(s, mac);
 }
 
 /* --- members: who --- */
 
 static void
+set_imsi(struct signalling *s, digits imsi)
+{
+	if (s->imsi == DIGITS_NONE)
+		(void)subscriber_set_imsi(s, imsi);
+}
+
+static void
 read_user_name(struct walk *w, struct cursor value)
 {
-	set_digits(&w->s->imsi, diameter_imsi(value));
+	set_imsi(w->s, diameter_imsi(value));
 }
 
 static void
 read_imsi(struct walk *w, struct cursor value)
 {
-	digits d = digits_from_text(value.at, cur_left(&value));
-
-	if (digits_count(d) <= IMSI_DIGITS_MAX)
-		set_digits(&w->s->imsi, d);
+	set_imsi(w->s, digits_from_text(value.at, cur_left(&value)));
 }
 
-/* In IMS a number may be a URI (RFC 3966). */
 static void
 read_msisdn(struct walk *w, struct cursor value)
 {
-	static const char scheme[] = "tel:";
-
-	if (cur_left(&value) >= sizeof(scheme) - 1
-	    && memcmp(value.at, scheme, sizeof(scheme) - 1) == 0)
-		cur_skip(&value, sizeof(scheme) - 1);
-	set_digits(&w->s->msisdn, digits_of(value, 3, IMSI_DIGITS_MAX));	/* E.164: 15 at most */
+	if (w->s->msisdn == DIGITS_NONE)
+		(void)subscriber_set_msisdn(w->s, diameter_msisdn(value));
 }
 
 static void
 read_imei(struct walk *w, struct cursor value)
 {
-	set_digits(&w->s->imei, diameter_imei(value));
+	if (w->s->imei == DIGITS_NONE)
+		(void)subscriber_set_imei(w->s, diameter_imei(value));
 }
 
 static void
@@ -381,7 +236,7 @@ read_called_station(struct walk *w, struct cursor value)
 	for (struct cursor in = value; cur_left(&in) != 0;) {
 		uint8_t c = cur_u8(&in);
 
-		if (hex_of(c) > 15 && !(c >= 'g' && c <= 'z') && !(c >= 'G' && c <= 'Z')
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z')
 		    && c != '.' && c != '-' && c != '_')
 			return;
 	}
@@ -664,7 +519,7 @@ complete_imei(struct signalling *s, struct cursor version)
 	size_t n = digits_text(s->imei, text);
 
 	if (n != IMEI_KEY_DIGITS || cur_left(&version) != IMEISV_DIGITS - IMEI_KEY_DIGITS
-	    || !all_between(version, '0', '9'))
+	    || digits_from_text(version.at, IMEISV_DIGITS - IMEI_KEY_DIGITS) == DIGITS_NONE)
 		return;
 	memcpy(text + n, version.at, IMEISV_DIGITS - IMEI_KEY_DIGITS);
 	s->imei = digits_from_text(text, IMEISV_DIGITS);

@@ -500,9 +500,6 @@ static const struct {
 	{ S("\x68\x56\x70\x40\x21\x43\x65\xf5"), "866507041234565" },
 	{ S("\x68\x56\x70\x40\x21\x43\x65"), "86650704123456" },
 	{ S("\x8\x6\x6\x5\x0\x7\x0\x4\x1\x2\x3\x4\x5\x6\x0\x3"), "8665070412345603" },
-	{ S("0000000000000000"), "" },
-	{ S("\0\0\0\0\0\0\0\0"), "" },
-	{ S("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), "" },
 	{ S("8665070412345"), "" },
 	{ S("86650704123456031"), "" },
 	{ S("8665070A123456"), "" },
@@ -560,7 +557,7 @@ static const struct {
 	{ 1, S("0250f3000001"), "\x02\x50\xf3\0\0\1" },
 	{ 2, S("\x02\x50\xf3\xff\xfe\0\0\1"), "\x02\x50\xf3\0\0\1" },
 	{ 3, S("\x00\x50\xf3\xff\xfe\0\0\1"), "\x02\x50\xf3\0\0\1" },
-	{ 2, S("02:50:f3:ff:fe:00:00:01"), "\x02\x50\xf3\0\0\1" },
+	{ 1, S("\0\0\0\0\0\0"), NULL },
 	{ 2, S("\x02\x50\xf3\1\2\0\0\1"), NULL },
 	{ 1, S("02-50-F3-00-00"), NULL },
 	{ 1, S("02-50-F3-00-00-0"), NULL },
@@ -588,6 +585,33 @@ START_TEST(hardware_addresses)
 	if (macs[_i].mac != NULL)
 		ck_assert_mem_eq(s->mac, macs[_i].mac, 6);
 	harness_free(h);
+}
+END_TEST
+
+/* What nobody filled in is not said. */
+START_TEST(zeros_are_nothing)
+{
+	static const struct {
+		const char *octets;
+		size_t len;
+	} zeros[] = { { S("0000000000000000") }, { S("\0\0\0\0\0\0\0\0") },
+		{ S("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0") } };
+
+	for (size_t i = 0; i < ARRAY_LEN(zeros); i++) {
+		struct messages m = { .len = 0 };
+		struct signalling s;
+		struct diameter_said said;
+
+		signalling_init(&s);
+		put_equipment(&m, 0, zeros[i].octets, zeros[i].len);
+		put_subscription(&m, 1, "000000000000000", false);
+		put_subscription(&m, 0, "0", false);
+		ck_assert(diameter_read(cursor_over(m.octets, m.len), false, &s, &said));
+		ck_assert(s.imei == DIGITS_NONE && s.imsi == DIGITS_NONE && s.msisdn == DIGITS_NONE);
+		put_equipment(&m, 0, S("8665070412345603"));	/* a true one behind it stays seen */
+		ck_assert(diameter_read(cursor_over(m.octets, m.len), false, &s, &said));
+		ck_assert(s.imei == digits_from_text("8665070412345603", 16));
+	}
 }
 END_TEST
 
@@ -878,6 +902,7 @@ main(void)
 	tcase_add_loop_test(t, imei_in_three_codings, 0, ARRAY_LEN(imeis));
 	tcase_add_loop_test(t, imsi_of_a_name, 0, ARRAY_LEN(names));
 	tcase_add_loop_test(t, hardware_addresses, 0, ARRAY_LEN(macs));
+	tcase_add_test(t, zeros_are_nothing);
 	tcase_add_test(t, rat_types);
 	tcase_add_test(t, addresses_that_are_none);
 	tcase_add_test(t, nesting_is_limited);

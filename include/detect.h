@@ -55,7 +55,7 @@ enum finding {
 	  "contact with adversary-linked infrastructure")					\
 	X(DETECT_MODULE, FINDING_MODULE, "module", "module by its type allocation code")	\
 	X(DETECT_PAIR_CHANGED, FINDING_IDENTITY, "identity-pair-changed",			\
-	  "SIM and module have other partners than before")					\
+	  "a SIM is in another module, or a module has another SIM, than before")					\
 	X(DETECT_DUPLICATE_IMEI, FINDING_IDENTITY, "identity-duplicate-imei",			\
 	  "one IMEI with two SIMs at the same time")						\
 	X(DETECT_TWO_SIMS, FINDING_IDENTITY, "identity-two-sims",				\

@@ -371,6 +371,24 @@ radius_read_attributes(struct radius_reading *r, struct cursor in)
 
 /* --- what they say together --- */
 
+/* NAS-Port-Type of mobile networks: 18 other wireless, 22 to 24 CDMA2000, UMTS, 1X-EV (RFC 2865,
+ * 5.41, and IANA's list). */
+static bool
+is_mobile(const struct radius_reading *r)
+{
+	return r->has_3gpp || !r->has_port_type || r->port_type == 18
+	    || (r->port_type >= 22 && r->port_type <= 24);
+}
+
+/* Twelve digits are a number of a mobile network, or a MAC without a letter in it. No number in
+ * international form begins with 0 (E.164, 6.2). */
+static bool
+is_mac(const struct radius_reading *r, struct cursor text, digits number, uint8_t mac[6])
+{
+	return subscriber_mac_of_text(text, mac)
+	    && (number == DIGITS_NONE || !is_mobile(r) || digits_at(number, 0) == 0);
+}
+
 /* Calling-Station-Id is the MSISDN in mobile networks (TS 29.061, 16.4), but some put IMSI or IMEI
  * there, and wireless LANs the MAC (RFC 3580, 3.21). Fifteen digits could be any of the three;
  * they are the MSISDN only where the IMSI is told beside it and is another number. */
@@ -385,9 +403,7 @@ judge_calling(struct radius_reading *r)
 	if (cur_peek(&text, 0) == '+')
 		cur_skip(&text, 1);
 	number = digits_of(text);
-	/* twelve digits are both: where the SIM is told they are its number */
-	if ((number == DIGITS_NONE || s->imsi == DIGITS_NONE)
-	    && subscriber_mac_of_text(text, mac)) {
+	if (is_mac(r, text, number, mac)) {
 		(void)subscriber_set_mac(s, mac);
 		return;
 	}
@@ -395,15 +411,6 @@ judge_calling(struct radius_reading *r)
 	    || (digits_count(number) == IMSI_DIGITS_MAX && s->imsi == DIGITS_NONE))
 		return;
 	(void)subscriber_set_msisdn(s, number);
-}
-
-/* NAS-Port-Type of mobile networks: 18 other wireless, 22 to 24 CDMA2000, UMTS, 1X-EV (RFC 2865,
- * 5.41, and IANA's list). */
-static bool
-is_mobile(const struct radius_reading *r)
-{
-	return r->has_3gpp || !r->has_port_type || r->port_type == 18
-	    || (r->port_type >= 22 && r->port_type <= 24);
 }
 
 /* Called-Station-Id is the APN in mobile networks, elsewhere a number that was dialled, or the

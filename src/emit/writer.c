@@ -171,13 +171,14 @@ digits_ahead(const uint8_t *p, size_t len)
 static void
 escape_masked(struct writer *w, const uint8_t *p, size_t len)
 {
+	bool says_msisdn = len >= 6 && memmem(p, len, "msisdn", 6) != NULL;
 	size_t from = 0, i = 0;
 
 	while (i < len) {
 		size_t n = digits_ahead(p + i, len - i), out;
 		char text[MASK_TEXT_MAX];
 
-		out = mask_run(w->mask, p + i, n, text);
+		out = mask_run(w->mask, p + i, n, says_msisdn, text);
 		if (out != 0) {
 			escape(w, p + from, i - from);
 			put_raw(w, text, out);

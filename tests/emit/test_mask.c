@@ -113,6 +113,18 @@ START_TEST(texts_lose_their_runs)
 	*w.at = '\0';
 	ck_assert_ptr_nonnull(strstr(line, "490154203237518"));
 	mask_free(m);
+	m = mask_of("msisdn", err, sizeof(err));
+	writer_init(&w, line, sizeof(line) - 1);
+	w.mask = m;
+	writer_text(&w, NULL, "urn:imei-msisdn:490154203237518-447700900001 20260302");
+	*w.at = '\0';
+	ck_assert_ptr_null(strstr(line, "447700900001"));
+	writer_init(&w, line, sizeof(line) - 1);
+	w.mask = m;
+	writer_text(&w, NULL, "t=1700000000 447700900001");
+	*w.at = '\0';
+	ck_assert_ptr_nonnull(strstr(line, "447700900001"));	/* nothing says that it is one */
+	mask_free(m);
 }
 END_TEST
 

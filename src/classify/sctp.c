@@ -23,9 +23,9 @@ enum {
 	DATA_WHOLE = DATA_BEGINNING | DATA_END
 };
 
-/* Chunks seen lately, one a place, the newer one stays: enough for what comes within a
+/* Chunks seen lately, in sets of a few where the newer ones stay: enough for what comes within a
  * retransmission timeout on a busy signalling link. */
-enum { SEEN_MAX = 4096 };
+enum { SEEN_MAX = 4096, SEEN_WAYS = 4 };
 static_assert((SEEN_MAX & (SEEN_MAX - 1)) == 0, "places are taken from the low bits of a hash");
 
 struct seen {
@@ -150,8 +150,13 @@ is_repeated(struct sctp *s, const struct chunk *c)
 		uint32_t tsn;
 	} what = { hash_octets(&s->seed, c->data.at, cur_left(&c->data)), c->key, c->tsn };
 	uint64_t hash = hash_octets(&s->seed, &what, sizeof(what));
-	struct seen *seen = &s->seen[hash & (SEEN_MAX - 1)];
-	bool repeated = seen->hash == hash
+	struct seen *set = &s->seen[hash & (SEEN_MAX - SEEN_WAYS)], *seen = set;
+	bool repeated;
+
+	for (unsigned i = 0; i < SEEN_WAYS && seen->hash != hash; i++)
+		if (set[i].hash == hash || set[i].time_us < seen->time_us)
+			seen = &set[i];
+	repeated = seen->hash == hash
 	    && !is_older(seen->time_us, s->now_us, SCTP_REPEAT_AGE_S);
 
 	*seen = (struct seen){ hash, s->now_us };

@@ -38,6 +38,8 @@ begin(struct identity *reg, const struct told *t, uint32_t device, uint32_t befo
 
 	if (ref == 0)
 		return;
+	if (before == ref || (before != 0 && !(session_at(reg, before)->flags & SESSION_USED)))
+		before = 0;		/* it made room */
 	s = session_at(reg, ref);
 	s->flags |= SESSION_APP;
 	for (uint32_t at = claim_first(reg, &t->ue[0].base, t->ue[0].len); at != 0;

@@ -174,8 +174,13 @@ read_node(struct identity *reg, const struct signalling *s)
 	node = node_get(reg, &s->from, 0);
 	if (node != 0 && s->has_recovery)
 		node_recovery(reg, node, family, s->recovery, s->time_us);
-	if (node != 0 && s->act == SIGNALLING_NODE_DOWN && s->phase != SIGNALLING_ANSWER)
-		node_down(reg, node, family, s->time_us);
+	if (s->act == SIGNALLING_NODE_DOWN && s->phase != SIGNALLING_ANSWER) {
+		uint32_t nas = told_nas(reg, s);
+
+		node = nas != 0 ? nas : node;
+		if (node != 0)
+			node_down(reg, node, family, s->time_us);
+	}
 	return s->act >= SIGNALLING_NODE_DOWN;
 }
 

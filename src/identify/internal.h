@@ -156,13 +156,14 @@ struct told {
 	uint64_t time_us, since_us;
 	digits number[KEY_N];
 	uint64_t area, cell;
-	uint32_t owner, client;		/* nodes; client: who asks */
-	uint32_t header;		/* index + 1 in `end` of the id in the header; 0: none */
+	uint32_t owner, client, nas;	/* nodes; client: who asks; nas: for whom, 0: not told */
+	uint32_t header;		/* index + 1 in `end` of the id to which the request, if it was
+					 * seen, is addressed; 0: none */
 	uint32_t apn, host_name, vendor_class;	/* names; each a reference */
 	uint32_t plmn, bearers_gone, tenant;
 	uint8_t source, act, rat, flags;
 	uint8_t mac[6];
-	uint8_t n_ue, n_ends;
+	uint8_t n_ue, n_ends, linked_bearer;
 	struct cidr ue[SIGNALLING_ADDRS_MAX];
 	struct told_end end[TOLD_ENDS_MAX];
 };
@@ -285,6 +286,7 @@ enum family source_family(uint8_t source);
 void told_fill(struct identity *reg, const struct signalling *s, struct told *t);
 /** The answer completes the request: `t` is the request's and becomes both. Takes `answer`. */
 void told_merge(struct identity *reg, struct told *t, const struct told *answer);
+uint32_t told_nas(struct identity *reg, const struct signalling *s);
 void told_done(struct identity *reg, struct told *t);
 uint32_t fold_id(const struct identity *reg, uint64_t id);
 

@@ -99,6 +99,8 @@ begin(struct identity *reg, const struct told *t, const struct cidr *c, uint32_t
 
 	if (ref == 0)
 		return;
+	if (before == ref || (before != 0 && !(session_at(reg, before)->flags & SESSION_USED)))
+		before = 0;		/* it made room */
 	s = session_at(reg, ref);
 	s->flags |= SESSION_LAN | (is_by_arp(t) ? SESSION_ARP : 0);
 	session_set_owner(reg, s, lan);

@@ -6,7 +6,7 @@
 
 /* F-TEID interface types whose TEID is of one PDN connection only (TS 29.274, 8.22); an S11 TEID is
  * of the UE and all its connections. */
-enum { IF_S5_SGW_C = 6, IF_S5_PGW_C = 7, IF_S11_SGW = 11, IF_NONE = 0xff, IF_S2B_EPDG_C = 30, IF_S2A_PGW_C = 36 };
+enum { IF_S5_SGW_C = 6, IF_S5_PGW_C = 7, IF_S11_SGW = 11, IF_S2B_EPDG_C = 30, IF_S2A_PGW_C = 36 };
 
 /* How well a session fits a message; points add up. */
 enum {
@@ -55,7 +55,7 @@ end_points(const struct end *e)
 	case USE_DIAMETER:
 		return FIT_EXACT_ID;
 	case USE_GTPC:
-		return e->tag == IF_S5_SGW_C || e->tag == IF_S5_PGW_C
+		return e->lingers ? 0 : e->tag == IF_S5_SGW_C || e->tag == IF_S5_PGW_C
 		    || (e->tag >= IF_S2B_EPDG_C && e->tag <= IF_S2A_PGW_C) ? FIT_PDN_ID
 		    : FIT_SHARED_ID;
 	default:
@@ -69,6 +69,8 @@ tells_bearer(const struct told *t, const struct end *e)
 {
 	unsigned bearer = e->tag >> 2;
 
+	if (bearer != 0 && bearer == t->linked_bearer)
+		return true;
 	if (bearer < 32 && bearer != 0 && (t->bearers_gone >> bearer & 1) != 0)
 		return true;
 	for (unsigned i = 0; i < t->n_ends; i++)
@@ -165,7 +167,7 @@ best_session(struct identity *reg, const struct candidates *c, const struct told
 		const struct session *s = session_at(reg, c->session[i]);
 
 		if (is_possible(reg, s, c->points[i], t, device) && (c->points[i] > most
-		    || (c->points[i] == most && s->start_us > session_at(reg, best)->start_us))) {
+		    || (best != 0 && c->points[i] == most && s->start_us > session_at(reg, best)->start_us))) {
 			best = c->session[i];
 			most = c->points[i];
 		}
@@ -213,10 +215,7 @@ is_replaced(const struct told *t, const struct end *e)
 	for (unsigned i = 0; i < t->n_ends; i++) {
 		const struct told_end *n = &t->end[i];
 
-		/* another SGW takes over where the MME is the same (TS 23.401, 5.5.1.1.3) */
-		if (n->use != e->use || (e->use == USE_GTPC && (n->tag == IF_NONE
-		    || (n->node != e->node
-			&& (n->tag != IF_S11_SGW || t->act != SIGNALLING_CREATE)))))
+		if (n->use != e->use || (e->use == USE_GTPC && n->tag == 0xff))
 			continue;
 		if ((end_is_user(e) || e->use == USE_GTPC) && n->tag == e->tag)
 			return true;
@@ -235,7 +234,7 @@ replace_ends(struct identity *reg, uint32_t session, const struct told *t)
 	while ((e = session_end_next(reg, session_at(reg, session), &at)) != NULL) {
 		if (told_has(t, e) || !is_replaced(t, e))
 			continue;
-		if (end_is_user(e) || (e->use == USE_GTPC && e->tag == IF_S11_SGW))
+		if (end_is_user(e) || e->use == USE_GTPC)	/* the old SGW is told to delete yet */
 			end_linger(reg, e, t->time_us);
 		else
 			end_drop(reg, e);
@@ -344,6 +343,7 @@ by_bearer(struct identity *reg, const struct told *t, uint32_t device)
 		for (unsigned j = 0; j < t->n_ends; j++)
 			if (t->end[j].use > USE_DOWNLINK || (t->end[j].tag >> 2) % 32 == bearer % 32)
 				part.end[part.n_ends++] = t->end[j];
+		device = device_resolve(reg, device);	/* it may have turned out to be another */
 		find_candidates(reg, &part, device, &c);
 		begin_or_go_on(reg, &part, device, &c);
 	}
@@ -406,38 +406,6 @@ drop_bearers(struct identity *reg, struct session *s, uint32_t gone)
 	return left || !dropped;
 }
 
-/* Is this id in the header of a message one that the session's SGW has, has had, or neither? */
-static bool
-is_old_sgw(struct identity *reg, const struct session *s, const struct told_end *header)
-{
-	uint32_t at = 0;
-	const struct end *e;
-	bool others = false;
-
-	while ((e = session_end_next(reg, s, &at)) != NULL) {
-		if (e->use != USE_GTPC)
-			continue;
-		if (e->node == header->node && e->id == header->id)
-			return e->tag == IF_S11_SGW && e->lingers;
-		if (e->node == header->node && !e->lingers)
-			return false;
-		others |= e->tag == IF_S11_SGW && !e->lingers;
-	}
-	return others;
-}
-
-/* After a handover to another SGW the MME deletes the session at the old one (TS 23.401, 5.5.1.2.2):
- * the connection goes on. */
-static bool
-is_of_old_sgw(struct identity *reg, const struct session *s, const struct told *t)
-{
-	for (unsigned i = 0; i < t->n_ends; i++)
-		if (t->end[i].use == USE_GTPC && t->end[i].tag == IF_NONE
-		    && is_old_sgw(reg, s, &t->end[i]))
-			return true;
-	return false;
-}
-
 /* Another RADIUS session of the same PDN connection goes on (TS 29.061, 16.4.7: one for each bearer).
  * Drops the one that ended. */
 static bool
@@ -448,8 +416,6 @@ goes_on(struct identity *reg, uint32_t ref, const struct told *t)
 	struct end *e, *ended = NULL;
 	bool others = false;
 
-	if (t->source == SIGNALLED_GTPV2C)
-		return is_of_old_sgw(reg, s, t);
 	if (t->source != SIGNALLED_RADIUS)
 		return false;
 	while ((e = session_end_next(reg, s, &at)) != NULL) {
@@ -480,12 +446,39 @@ ended_just_now(const struct identity *reg, const struct told *t)
 	return false;
 }
 
+/* GTP addresses a session by one id. With the id that an SGW had before the session moved to another
+ * only what is left there is deleted (TS 23.401, 5.5.1.1.3); the answer's id is of the UE and
+ * says nothing more. */
+static bool
+is_addressed(const struct identity *reg, uint32_t session, const struct told *t)
+{
+	const struct told_end *h = t->header == 0 ? NULL : &t->end[t->header - 1];
+	const struct session *s = session_at(reg, session);
+	uint32_t at = 0;
+	const struct end *e;
+	bool moved = false;
+
+	while (h != NULL && (e = session_end_next(reg, s, &at)) != NULL) {
+		if (e->use != USE_GTPC)
+			continue;
+		if (e->node == h->node && e->id == h->id)
+			return !e->lingers;
+		moved |= !e->lingers && (e->node == h->node || e->tag == IF_S11_SGW);
+	}
+	return !moved;
+}
+
 static void
 end_sessions(struct identity *reg, const struct told *t, uint32_t device,
-    const struct candidates *c)
+    struct candidates *c)
 {
 	unsigned most = 0, n = 0;
 
+	for (unsigned i = c->n; i-- != 0; )
+		if (!is_addressed(reg, c->session[i], t)) {
+			c->session[i] = c->session[--c->n];
+			c->points[i] = c->points[c->n];
+		}
 	for (unsigned i = 0; i < c->n; i++) {
 		if (!is_possible(reg, session_at(reg, c->session[i]), c->points[i], t, device))
 			continue;
@@ -522,6 +515,30 @@ end_unheard(struct identity *reg, const struct told *t, uint32_t device)
 	session_over(reg, ref, t->time_us);
 }
 
+static void
+act(struct identity *reg, const struct told *t, uint32_t device, struct candidates *c)
+{
+	if ((t->flags & TOLD_REFUSED) != 0 && t->act != SIGNALLING_DELETE)
+		return;
+	switch (t->act) {
+	case SIGNALLING_RELEASE:
+		release(reg, t, c);
+		break;
+	case SIGNALLING_DELETE:
+		if (c->n != 0)
+			end_sessions(reg, t, device, c);
+		else
+			end_unheard(reg, t, device);
+		break;
+	default:
+		if (speaks_of_bearers(t))
+			by_bearer(reg, t, device);
+		else
+			begin_or_go_on(reg, t, device, c);
+	}
+}
+
+/* The device is held meanwhile: a session that makes room must not take it along. */
 void
 learn(struct identity *reg, struct told *t)
 {
@@ -531,24 +548,10 @@ learn(struct identity *reg, struct told *t)
 	find_candidates(reg, t, device, &c);
 	if (device == 0)
 		device = device_of(reg, &c, t);
-	if (device != 0)
+	if (device != 0) {
+		device_hold(reg, device);
 		device_learn(reg, device, t);
-	if ((t->flags & TOLD_REFUSED) != 0 && t->act != SIGNALLING_DELETE)
-		return;
-	switch (t->act) {
-	case SIGNALLING_RELEASE:
-		release(reg, t, &c);
-		break;
-	case SIGNALLING_DELETE:
-		if (c.n != 0)
-			end_sessions(reg, t, device, &c);
-		else
-			end_unheard(reg, t, device);
-		break;
-	default:
-		if (speaks_of_bearers(t))
-			by_bearer(reg, t, device);
-		else
-			begin_or_go_on(reg, t, device, &c);
 	}
+	act(reg, t, device, &c);
+	device_release(reg, device);
 }

@@ -35,11 +35,14 @@ session_new(struct identity *reg, const struct told *t, uint32_t device)
 	struct session *s;
 	uint32_t ref;
 
+	if (device != 0)
+		device_hold(reg, device);	/* it may go with the session that makes room */
 	if (reg->sessions.in_use == reg->sessions.max)
 		(void)evict(reg);
 	s = pool_get(&reg->sessions);
 	if (s == NULL) {
 		reg->count[IDENTITY_COUNT_REFUSED]++;
+		device_release(reg, device);
 		return 0;
 	}
 	*s = (struct session){ .flags = SESSION_USED, .source = t->source & 0xf,
@@ -52,6 +55,7 @@ session_new(struct identity *reg, const struct told *t, uint32_t device)
 	reg->count[IDENTITY_COUNT_SESSIONS]++;
 	reg->live_sessions++;
 	session_set_device(reg, ref, device);
+	device_release(reg, device);
 	return ref;
 }
 

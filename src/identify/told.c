@@ -52,8 +52,11 @@ static void
 add_end(struct identity *reg, struct told *t, uint32_t node, uint8_t use, unsigned tag, uint32_t id)
 {
 	for (unsigned i = 0; i < t->n_ends; i++)
-		if (t->end[i].node == node && t->end[i].id == id && t->end[i].use == use)
+		if (t->end[i].node == node && t->end[i].id == id && t->end[i].use == use) {
+			if (use <= USE_DOWNLINK && t->end[i].tag >> 2 == 0)
+				t->end[i].tag = (uint16_t)tag;	/* its bearer is chosen now */
 			return;
+		}
 	if (id == 0)
 		return;
 	if (t->n_ends == TOLD_ENDS_MAX) {
@@ -95,13 +98,16 @@ add_header(struct identity *reg, const struct signalling *s, struct told *t, uin
 	case SIGNALLED_GTPV1C:
 	case SIGNALLED_GTPV2C:
 		add_end(reg, t, to, USE_GTPC, IF_NONE, id);
+		for (unsigned i = 0; i < t->n_ends; i++)
+			if (t->end[i].use == USE_GTPC && t->end[i].node == to && t->end[i].id == id)
+				t->header = i + 1;
 		break;
 	case SIGNALLED_PFCP:
 		add_end(reg, t, to, USE_PFCP, s->phase == SIGNALLING_ANSWER ? TAG_CP : TAG_UP, id);
 		break;
 	case SIGNALLED_RADIUS:
-		add_end(reg, t, s->to_port == PORT_RADIUS_DYNAMIC ? to : t->client, USE_RADIUS, 0,
-		    id);
+		add_end(reg, t, t->nas != 0 ? t->nas : s->to_port == PORT_RADIUS_DYNAMIC ? to
+		    : t->client, USE_RADIUS, 0, id);
 		break;
 	case SIGNALLED_DIAMETER:	/* its Session-Id is unique in the world (RFC 6733, 8.8) */
 		add_end(reg, t, 0, USE_DIAMETER, 0, id);
@@ -117,6 +123,8 @@ add_header(struct identity *reg, const struct signalling *s, struct told *t, uin
 static uint32_t
 owner_of(const struct signalling *s, const struct told *t, uint32_t server)
 {
+	if (t->nas != 0)
+		return t->nas;
 	switch (s->source) {
 	case SIGNALLED_GTPV2C:
 		for (unsigned i = 0; i < t->n_ends; i++)
@@ -149,6 +157,13 @@ real_number(digits d)
 	return strspn(text, "0") == len ? DIGITS_NONE : d;
 }
 
+/* The node whose session it is, where a proxy or controller speaks for it; 0: not told. */
+uint32_t
+told_nas(struct identity *reg, const struct signalling *s)
+{
+	return addr_equal(&s->nas, &(struct addr){ { 0 } }) ? 0 : node_get(reg, &s->nas, 0);
+}
+
 static void
 fill_core(struct identity *reg, const struct signalling *s, struct told *t)
 {
@@ -156,6 +171,7 @@ fill_core(struct identity *reg, const struct signalling *s, struct told *t)
 	bool answer = s->phase == SIGNALLING_ANSWER;
 
 	t->client = answer ? to : from;
+	t->nas = told_nas(reg, s);
 	add_ends(reg, s, t);
 	add_header(reg, s, t, from, to);
 	t->owner = owner_of(s, t, answer ? from : to);
@@ -172,6 +188,7 @@ told_fill(struct identity *reg, const struct signalling *s, struct told *t)
 	t->rat = s->rat;
 	t->plmn = s->plmn;
 	t->bearers_gone = s->bearers_gone;
+	t->linked_bearer = s->linked_bearer & 0xf;
 	t->tenant = s->tenant;
 	t->number[KEY_IMEI] = real_number(s->imei);
 	t->number[KEY_IMSI] = real_number(s->imsi);
@@ -237,6 +254,8 @@ told_merge(struct identity *reg, struct told *t, const struct told *answer)
 	if (answer->rat != 0)
 		t->rat = answer->rat;
 	t->bearers_gone |= answer->bearers_gone;
+	if (answer->linked_bearer != 0)
+		t->linked_bearer = answer->linked_bearer;
 	take_name(reg, &t->apn, answer->apn);
 	take_name(reg, &t->host_name, answer->host_name);
 	take_name(reg, &t->vendor_class, answer->vendor_class);

@@ -141,6 +141,9 @@ some_who(struct signalling *s)
 		s->imei_masked = true;
 	}
 	s->has_mac = dice(4) == 0;
+	s->linked_bearer = (uint16_t)(dice(4) == 0 ? dice(8) : 0);
+	if (dice(4) == 0)
+		s->nas = some_addr(1, 6);
 	s->mac[0] = 0x02;
 	s->mac[5] = (uint8_t)dice(20);
 }

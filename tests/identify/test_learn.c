@@ -161,6 +161,41 @@ START_TEST(a_handover_changes_the_end_and_not_the_device)
 }
 END_TEST
 
+/* The session moves to another SGW; then the old one is told to delete what it has left of it. */
+START_TEST(an_sgw_relocation_goes_on)
+{
+	struct world *w = world_new();
+	struct signalling s;
+
+	attach(w, 1, "10.8.0.1", 0);
+	s = s11_create(1, 60000);
+	s.to = ip("10.1.0.22");
+	s.sequence = 70;
+	tell(w, &s);
+	s = s11_created(1, "10.8.0.1", PGW, 60020);
+	s.from = ip("10.1.0.22");
+	s.sequence = 70;
+	s.n_ends = 0;
+	add_end(&s, END_CONTROL, 11, 0, "10.1.0.22", 0x222);
+	add_end(&s, END_CONTROL, 7, 0, PGW, 0x333);
+	add_end(&s, END_UPLINK, 1, 5, "10.1.0.22", 0x444);
+	tell(w, &s);
+	world_tick(w, _i == 0 ? 60100 : 80000);		/* the old ids linger, or are gone */
+	world_tick(w, _i == 0 ? 60100 : 80001);
+	detach(w, 1, _i == 0 ? 61000 : 81000);		/* at the first SGW */
+	ck_assert_uint_eq(identity_sessions(w->reg), 1);
+	ck_assert_int_eq(asked(w, "172.16.0.1", HOST, "10.1.0.22", 0x444, 90000), 1);
+	ck_assert_int_eq(asked_plain(w, "10.8.0.1", 90000), 1);
+	s = message(SIGNALLED_GTPV2C, SIGNALLING_DELETE, SIGNALLING_REQUEST, MME, "10.1.0.22", 95000);
+	s.sequence = 71;
+	s.session = 0x222;
+	tell(w, &s);
+	world_tick(w, 106000);
+	ck_assert_uint_eq(identity_sessions(w->reg), 0);
+	world_free(w);
+}
+END_TEST
+
 /* The old cell gives the TEID to another UE while it still lingers. */
 START_TEST(a_lingering_end_yields)
 {
@@ -373,10 +408,12 @@ START_TEST(one_ue_two_pdns)
 	ck_assert_uint_eq(identity_sessions(w->reg), 2);
 	ck_assert_int_eq(asked(w, HOST, "172.16.0.1", ENB, 0x801, 14000), 1);
 	ck_assert_int_eq(asked(w, HOST, "172.16.0.1", ENB, 0x802, 14000), 1);
-	/* S5 ends the second: the first stays */
-	s = message(SIGNALLED_GTPV2C, SIGNALLING_DELETE, SIGNALLING_REQUEST, SGW, PGW, 15000);
+	/* S5 ends the second by its id, S11 by its default bearer: the first stays */
+	s = message(SIGNALLED_GTPV2C, SIGNALLING_DELETE, SIGNALLING_REQUEST, _i == 0 ? SGW : MME,
+	    _i == 0 ? PGW : SGW, 15000);
 	s.sequence = 52;
-	s.session = 0x73;
+	s.session = _i == 0 ? 0x73 : 1 * 16 + 2;
+	s.linked_bearer = 6;
 	tell(w, &s);
 	world_tick(w, 26000);
 	ck_assert_uint_eq(identity_sessions(w->reg), 1);
@@ -434,6 +471,7 @@ main(void)
 	tcase_add_test(t, an_answer_alone_tells_ends_and_address);
 	tcase_add_test(t, teids_name_both_directions);
 	tcase_add_test(t, a_handover_changes_the_end_and_not_the_device);
+	tcase_add_loop_test(t, an_sgw_relocation_goes_on, 0, 2);
 	tcase_add_test(t, a_lingering_end_yields);
 	tcase_add_test(t, release_drops_the_radio_end);
 	tcase_add_test(t, the_end_ends);
@@ -441,7 +479,7 @@ main(void)
 	tcase_add_test(t, a_number_used_again_is_another_request);
 	tcase_add_test(t, radius_is_read_when_it_comes);
 	tcase_add_test(t, four_protocols_tell_of_one_session);
-	tcase_add_test(t, one_ue_two_pdns);
+	tcase_add_loop_test(t, one_ue_two_pdns, 0, 2);
 	tcase_add_test(t, a_pdp_context);
 	suite_add_tcase(s, t);
 	return run_suite(s);

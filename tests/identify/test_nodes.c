@@ -86,6 +86,27 @@ START_TEST(accounting_on_ends_the_nas_sessions)
 }
 END_TEST
 
+/* A proxy speaks for many: only the one that restarted loses its sessions. */
+START_TEST(accounting_on_through_a_proxy)
+{
+	struct world *w = world_new();
+	struct signalling s;
+
+	for (unsigned i = 1; i <= 2; i++) {
+		s = accounting(SIGNALLING_CREATE, i, i == 1 ? "10.8.0.1" : "10.8.0.2", "10.1.0.77",
+		    10 * i);
+		s.nas = ip(i == 1 ? NAS : NAS2);
+		tell(w, &s);
+	}
+	s = message(SIGNALLED_RADIUS, SIGNALLING_NODE_DOWN, SIGNALLING_REQUEST, "10.1.0.77", AAA, 2000);
+	s.nas = ip(NAS2);
+	tell(w, &s);
+	ck_assert_int_eq(asked_plain(w, "10.8.0.1", 3000), 1);
+	ck_assert_int_eq(asked_plain(w, "10.8.0.2", 3000), -1);
+	world_free(w);
+}
+END_TEST
+
 /* A session that comes to a node after its restart. */
 START_TEST(a_restart_long_ago_ends_nothing_new)
 {
@@ -141,6 +162,7 @@ main(void)
 	tcase_add_test(t, counters_in_turns_are_no_restarts);
 	tcase_add_test(t, a_time_stamp_restarts_only_forward);
 	tcase_add_test(t, accounting_on_ends_the_nas_sessions);
+	tcase_add_test(t, accounting_on_through_a_proxy);
 	tcase_add_test(t, a_restart_long_ago_ends_nothing_new);
 	tcase_add_test(t, a_reset_of_the_radio_leaves_the_address);
 	suite_add_tcase(s, t);

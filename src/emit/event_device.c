@@ -152,7 +152,9 @@ put_maker(struct writer *w, const struct device_view *v)
 static void
 put_host(struct writer *w, const struct event_device *d, const struct device_view *v)
 {
-	const uint8_t *mac = v != NULL && v->has_mac ? v->mac : d->mac;
+	/* frames of a device behind a mobile network have the MAC address of a node or router */
+	bool cellular = v != NULL && (v->imsi != DIGITS_NONE || v->imei != DIGITS_NONE);
+	const uint8_t *mac = v != NULL && v->has_mac ? v->mac : cellular ? NULL : d->mac;
 
 	if (mac != NULL)
 		writer_mac(w, "mac", mac);

@@ -10,7 +10,7 @@
 #include "macros.h"
 #include "writer.h"
 
-enum { MAKERS_MAX = 1024, MODELS_SHOWN = 3, NAME_WIDTH = 34 };
+enum { MAKERS_MAX = 1024, MODELS_SHOWN = 3, NAME_WIDTH = 40 };
 #define US_PER_DAY (UINT64_C(86400) * 1000000)
 
 struct maker_row {

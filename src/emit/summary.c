@@ -28,6 +28,7 @@ struct summary {
 	struct mask *mask;		/* NULL: nothing is masked */
 	struct alert *alerts;		/* the first ALERTS_KEPT */
 	size_t n_alerts, room, more;
+	size_t more_modules;		/* findings `module` of a maker after the first of it */
 	struct app_row apps[APPS_MAX];
 	size_t n_apps;
 	uint64_t first_us, last_us;
@@ -57,6 +58,18 @@ summary_free(struct summary *s)
 	free(s);
 }
 
+/* One module of a maker stands for all: the inventory counts them. */
+static bool
+is_further_module(const struct summary *s, const struct alert *alert)
+{
+	if (alert->rule != DETECT_MODULE)
+		return false;
+	for (size_t i = 0; i < s->n_alerts; i++)
+		if (s->alerts[i].rule == DETECT_MODULE && s->alerts[i].entity == alert->entity)
+			return true;
+	return false;
+}
+
 void
 summary_alert(struct summary *s, const struct alert *alert)
 {
@@ -65,6 +78,10 @@ summary_alert(struct summary *s, const struct alert *alert)
 			s->alerts[i] = *alert;
 			return;
 		}
+	if (is_further_module(s, alert)) {
+		s->more_modules += !alert->final;
+		return;
+	}
 	if (s->n_alerts == ALERTS_KEPT) {
 		s->more += !alert->final;
 		return;
@@ -297,7 +314,8 @@ print_who(const struct summary *s, const struct alert *a, FILE *out)
 	n = snprintf(line, sizeof(line), "device %s", device);
 	if (a->vlan[0] != 0)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, ", VLAN %u", a->vlan[0]);
-	if (a->has_mac)
+	if (a->has_mac && (a->who.ref == 0
+		|| (a->who.imsi == DIGITS_NONE && a->who.imei == DIGITS_NONE)))
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    ", MAC %02x:%02x:%02x:%02x:%02x:%02x", a->device_mac[0], a->device_mac[1],
 		    a->device_mac[2], a->device_mac[3], a->device_mac[4], a->device_mac[5]);
@@ -447,7 +465,8 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 	    (unsigned long long)stats_value(st, "capture.frames"),
 	    (unsigned long long)stats_value(st, "flow.ended"),
 	    time_text(s->first_us, first), time_text(s->last_us, last),
-	    (unsigned long long)(s->n_alerts + s->more), s->n_alerts + s->more == 1 ? "" : "s");
+	    (unsigned long long)(s->n_alerts + s->more + s->more_modules),
+	    s->n_alerts + s->more + s->more_modules == 1 ? "" : "s");
 	print_unread(st, out);
 	print_apps(mine, c, out);
 	if (s->n_alerts == 0) {
@@ -460,6 +479,9 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 	    columns.entity, "entity", "host", "role", "stage", "confidence");
 	for (size_t i = 0; i < s->n_alerts; i++)
 		print_row(s, order[i], columns, out);
+	if (s->more_modules != 0)
+		fprintf(out, "  and %zu more modules of these makers: see --inventory\n",
+		    s->more_modules);
 	for (size_t i = 0; i < s->n_alerts; i++)
 		print_alert(s, c, order[i], out);
 	if (s->more != 0)

@@ -310,7 +310,7 @@ static const struct field ngap_fields[] = {
 	    "AMF-UE-NGAP-ID: the UE context at the AMF" },
 	[AP_RAN_ID] = { "ngap.ran_ue_id", FIELD_UINT, MATCH_NONE, FIELD_MANY, NULL,
 	    "RAN-UE-NGAP-ID: the UE context at the gNB" },
-	[AP_IMEISV_MASKED] = { "ngap.imeisv_masked", FIELD_HEX, MATCH_NONE, FIELD_MANY, NULL,
+	[AP_IMEISV_MASKED] = { "ngap.imeisv_masked", FIELD_HEX, MATCH_NONE, FIELD_MANY | FIELD_IMEI, NULL,
 	    "Masked IMEISV: TAC and software version in clear, the end of the serial as ffff" },
 	[AP_NODE] = { "ngap.node", FIELD_IP, MATCH_NONE, FIELD_MANY, NULL,
 	    "transport layer address of a PDU session, of either end" },

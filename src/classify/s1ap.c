@@ -349,7 +349,7 @@ static const struct field s1ap_fields[] = {
 	    "MME-UE-S1AP-ID: the UE context at the MME" },
 	[AP_RAN_ID] = { "s1ap.enb_ue_id", FIELD_UINT, MATCH_NONE, FIELD_MANY, NULL,
 	    "eNB-UE-S1AP-ID: the UE context at the eNB" },
-	[AP_IMEISV_MASKED] = { "s1ap.imeisv_masked", FIELD_HEX, MATCH_NONE, FIELD_MANY, NULL,
+	[AP_IMEISV_MASKED] = { "s1ap.imeisv_masked", FIELD_HEX, MATCH_NONE, FIELD_MANY | FIELD_IMEI, NULL,
 	    "Masked IMEISV: TAC and software version in clear, the end of the serial as ffff" },
 	[AP_NODE] = { "s1ap.node", FIELD_IP, MATCH_NONE, FIELD_MANY, NULL,
 	    "transport layer address of an E-RAB, of either end" },

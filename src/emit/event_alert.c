@@ -19,6 +19,8 @@ write_signature(struct writer *w, const struct alert *a)
 	int n = snprintf(text, sizeof(text), "picket %s: %s%s", finding->name,
 	    a->entity == NULL ? "" : a->entity->name, a->entity == NULL ? "" : ", ");
 
+	if (n < 0 || (size_t)n >= sizeof(text))
+		n = sizeof(text) - 1;
 	if (rule->finding == FINDING_INFRASTRUCTURE)
 		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s, %s", role_name(a->role),
 		    stage_name(a->stage));

@@ -10,7 +10,7 @@
 #include "macros.h"
 #include "mask.h"
 
-enum { MSISDN_LEAST = 8, MSISDN_MOST = 15 };	/* E.164, 6.2.1: 15 at most */
+enum { MSISDN_LEAST = 7, MSISDN_MOST = 15 };	/* E.164, 6.2.1: 15 at most */
 enum { KEY_LEAST = 16, KEY_MOST = 4096, TOKEN_OCTETS = 6 };
 
 struct mask {
@@ -173,12 +173,20 @@ mask_run(const struct mask *m, const void *octets, size_t len, bool says_msisdn,
 	digits number;
 	bool imei;
 
-	if (m == NULL || len < MSISDN_LEAST || len > IMEISV_DIGITS
-	    || (number = digits_from_text(octets, len)) == DIGITS_NONE)
+	if (m == NULL || len < MSISDN_LEAST)
 		return 0;
+	if (len > IMEISV_DIGITS) {	/* with something before or behind it: nothing is shown */
+		(void)snprintf(text, MASK_TEXT_MAX, "masked");
+		return strlen(text);
+	}
+	number = digits_from_text(octets, len);
+	if (number == DIGITS_NONE)
+		return 0;
+	if (says_msisdn && m->masked[MASK_MSISDN] && len <= MSISDN_MOST
+	    && (len != IMEI_DIGITS || !imei_check_ok(number)))
+		return write_token(m, MASK_MSISDN, number, 0, text);
 	if ((!m->masked[MASK_IMSI] && !m->masked[MASK_IMEI]) || len < IMEI_KEY_DIGITS)
-		return says_msisdn && m->masked[MASK_MSISDN] && len <= MSISDN_MOST
-		    ? write_token(m, MASK_MSISDN, number, 0, text) : 0;
+		return 0;
 	imei = len != IMEI_DIGITS || imei_check_ok(number);
 	return write_token(m, imei ? MASK_IMEI : MASK_IMSI,
 	    imei ? digits_first(number, IMEI_KEY_DIGITS) : number,

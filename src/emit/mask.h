@@ -31,8 +31,9 @@ size_t mask_number(const struct mask *m, enum mask_kind kind, digits number,
 
 /** A run of digits somewhere in a text: what to write instead of it, its length; 0: write it as it
  * is. One of 14 to 16 is masked when anything but MSISDNs is: with a correct check digit, or of 14
- * or 16 digits, it is taken for an IMEI, else for an IMSI. One of 8 to 15 is taken for an
- * MSISDN where the text says that word (`says_msisdn`), as urn:imei-msisdn: does. */
+ * or 16 digits, it is taken for an IMEI, else for an IMSI. One of 7 to 15 is taken for an
+ * MSISDN where the text says that word (`says_msisdn`), as urn:imei-msisdn: does. Longer runs may
+ * hold one of them: they become the word "masked". */
 size_t mask_run(const struct mask *m, const void *octets, size_t len, bool says_msisdn,
     char text[static MASK_TEXT_MAX]);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* writer.c - a streaming JSON writer over a fixed buffer. */
 #include <string.h>
+#include <strings.h>
 
 #include "mask.h"
 #include "writer.h"
@@ -167,11 +168,23 @@ digits_ahead(const uint8_t *p, size_t len)
 	return n;
 }
 
+/* Is the lower-case word in the text, in any case? */
+static bool
+says(const uint8_t *p, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (strncasecmp((const char *)p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
 /* Runs of digits that may be a person's number become tokens. */
 static void
 escape_masked(struct writer *w, const uint8_t *p, size_t len)
 {
-	bool says_msisdn = len >= 6 && memmem(p, len, "msisdn", 6) != NULL;
+	bool says_msisdn = says(p, len, "msisdn");
 	size_t from = 0, i = 0;
 
 	while (i < len) {

@@ -59,8 +59,10 @@ begin(struct identity *reg, const struct told *t, uint32_t device, uint32_t befo
 		if (!shared)
 			session_yield(reg, before, ref, t->time_us);
 	}
-	if (claim_add(reg, ref, &t->ue[0]))
-		news_add(reg, device, 0, DEVICE_ADDRESS, t);
+	if (!claim_add(reg, ref, &t->ue[0]))
+		return;
+	claims_trim(reg, &t->ue[0], ref);
+	news_add(reg, device, 0, DEVICE_ADDRESS, t);
 }
 
 /* The device that the network has there says it is another: both are told, nothing changes. */

@@ -110,6 +110,19 @@ claim_add(struct identity *reg, uint32_t session, const struct cidr *c)
 }
 
 void
+claims_trim(struct identity *reg, const struct cidr *c, uint32_t keep)
+{
+	uint32_t ref = claim_first(reg, &c->base, c->len), last = 0;
+	unsigned n = 0;
+
+	for (; ref != 0 && n <= CANDIDATES_MAX; ref = claim_next(reg, ref), n++)
+		last = claim_at(reg, ref)->session;
+	if (n >= CANDIDATES_MAX / 2 && last != keep
+	    && (session_at(reg, last)->flags & SESSION_USED) != 0)
+		session_forget(reg, last);
+}
+
+void
 claims_drop_all(struct identity *reg, struct session *s)
 {
 	while (s->claims != 0) {

@@ -403,8 +403,10 @@ device_merge(struct identity *reg, uint32_t into, uint32_t from, const struct to
 {
 	struct device *f = device_at(reg, from);
 
+	while (f->sessions != 0 && device_at(reg, into)->n_sessions != UINT8_MAX)
+		session_move(reg, f->sessions, into);
 	while (f->sessions != 0)
-		session_set_device(reg, f->sessions, into);
+		session_move(reg, f->sessions, 0);	/* nobody's: they age out */
 	merge_numbers(reg, into, from);
 	merge_host(reg, into, f);
 	merge_learned(device_at(reg, into), f);

@@ -127,6 +127,25 @@ free_end(struct identity *reg, uint32_t session)
 	return &ends->end[0];
 }
 
+/* Protocols that tell a new id with each message must not fill the registry: the first of the same
+ * use makes room. */
+static void
+drop_surplus(struct identity *reg, uint32_t session, unsigned use)
+{
+	const struct session *s = session_at(reg, session);
+	struct end *e, *first = NULL;
+	uint32_t at = 0;
+	unsigned n = 0;
+
+	while (n < SESSION_ENDS_MAX && (e = session_end_next(reg, s, &at)) != NULL) {
+		n++;
+		if (first == NULL && e->use == use)
+			first = e;
+	}
+	if (n == SESSION_ENDS_MAX && first != NULL)
+		end_drop(reg, first);
+}
+
 bool
 end_add(struct identity *reg, uint32_t session, const struct told_end *t)
 {
@@ -142,6 +161,7 @@ end_add(struct identity *reg, uint32_t session, const struct told_end *t)
 			e->tag = t->tag;	/* a header does not tell the interface */
 		return true;
 	}
+	drop_surplus(reg, session, t->use);
 	e = free_end(reg, session);
 	if (e == NULL) {
 		reg->count[IDENTITY_COUNT_REFUSED]++;

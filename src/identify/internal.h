@@ -24,6 +24,7 @@
 enum {
 	NODE_BITS = 18, NODES_MAX = (1 << NODE_BITS) - 1,
 	ENDS_PER_BLOCK = 4,
+	SESSION_ENDS_MAX = 64,		/* of one session: eleven bearers (TS 24.007, 11.2.3.1.5) and ids */
 	DEVICE_LEARNED_MAX = 8,		/* sources kept of a device */
 	DEVICE_SESSIONS_MAX = 32,	/* of one device, ended ones too */
 	TRANSACTIONS_MAX = 32768,
@@ -109,7 +110,8 @@ struct device {
 	uint32_t plmn : 24, rat : 8;
 	uint32_t learned[DEVICE_LEARNED_MAX];	/* source + 1 << 28 | seconds since reg->base_s */
 	uint8_t told_by[KEY_N];		/* enum signalling_source */
-	uint8_t n_sessions;		/* ended ones too; at most DEVICE_SESSIONS_MAX */
+	uint8_t n_sessions;		/* ended ones too; a merge may leave more than
+					 * DEVICE_SESSIONS_MAX until the next one begins */
 	uint16_t flags, spare;
 };
 static_assert(sizeof(struct device) == 128, "see the sum above");
@@ -345,6 +347,8 @@ uint32_t claim_first(const struct identity *reg, const struct addr *a, uint8_t l
 uint32_t claim_next(const struct identity *reg, uint32_t ref);
 bool claim_add(struct identity *reg, uint32_t session, const struct cidr *c);
 bool claim_has(const struct identity *reg, const struct session *s, const struct cidr *c);
+/** So many hold the address that the one found last is forgotten, unless it is `keep`. */
+void claims_trim(struct identity *reg, const struct cidr *c, uint32_t keep);
 void claims_drop_all(struct identity *reg, struct session *s);
 /** Sessions that hold a block that contains the address; at most `max`, ended ones too. */
 unsigned claim_holders(const struct identity *reg, const struct addr *a, uint32_t *session,
@@ -359,6 +363,8 @@ void session_over(struct identity *reg, uint32_t ref, uint64_t end_us);
 void session_forget(struct identity *reg, uint32_t ref);
 /** Does it live? A restart of one of its nodes since it was last asked ends it here. */
 bool session_lives(struct identity *reg, uint32_t ref);
+/** The same without making room: nothing is forgotten. */
+void session_move(struct identity *reg, uint32_t ref, uint32_t device);
 void session_set_device(struct identity *reg, uint32_t ref, uint32_t device);
 /** `from` becomes part of `into`; the window begins with the later of two told begins. */
 void session_absorb(struct identity *reg, uint32_t into, uint32_t from);

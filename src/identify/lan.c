@@ -117,6 +117,7 @@ begin(struct identity *reg, const struct told *t, const struct cidr *c, uint32_t
 	}
 	if (!claim_add(reg, ref, c))
 		return;
+	claims_trim(reg, c, ref);
 	news_add(reg, device, 0, DEVICE_ADDRESS, t);
 	if (!is_by_arp(t))
 		end_older_lease(reg, ref, t->time_us);

@@ -314,8 +314,9 @@ begin_or_go_on(struct identity *reg, const struct told *t, uint32_t device,
 		/* a CREATE that nobody was seen to answer begins a session only with an address */
 		if (t->n_ue == 0 && (t->n_ends == 0 || alone))
 			return;
-		if (t->act == SIGNALLING_TELL && t->n_ue == 0 && device == 0)
-			return;
+		if (t->act == SIGNALLING_TELL && t->n_ue == 0
+		    && (device == 0 || t->source == SIGNALLED_DIAMETER))
+			return;		/* S6a and its like speak of a subscriber, not of a session */
 		ref = session_new(reg, t, device);
 	}
 	if (ref == 0)

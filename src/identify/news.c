@@ -49,6 +49,9 @@ news_send(struct identity *reg)
 		if ((device_at(reg, news->ref)->flags & DEVICE_USED) == 0)
 			continue;
 		news->ref = device_resolve(reg, news->ref);
+		if (news->other != 0 && (news->changes & DEVICE_MERGED) == 0)
+			news->other = (device_at(reg, news->other)->flags & DEVICE_USED) == 0 ? 0
+			    : device_resolve(reg, news->other);
 		reg->news(reg->news_arg, news);
 	}
 }

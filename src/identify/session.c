@@ -203,12 +203,24 @@ session_set_device(struct identity *reg, uint32_t ref, uint32_t device)
 
 	if (s->device == device)
 		return;
+	if (device != 0) {
+		d = device_at(reg, device);
+		while (d->n_sessions >= DEVICE_SESSIONS_MAX)
+			make_sibling_room(reg, d);
+	}
+	session_move(reg, ref, device);
+}
+
+void
+session_move(struct identity *reg, uint32_t ref, uint32_t device)
+{
+	struct session *s = session_at(reg, ref);
+	struct device *d;
+
 	leave_device(reg, ref);
 	if (device == 0)
 		return;
 	d = device_at(reg, device);
-	if (d->n_sessions >= DEVICE_SESSIONS_MAX)
-		make_sibling_room(reg, d);
 	s->device = device;
 	s->sibling = d->sessions;
 	d->sessions = ref;

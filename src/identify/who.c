@@ -247,6 +247,27 @@ who(struct identity *reg, const struct told *t)
 	return begin(reg, t);
 }
 
+/* The IMEI of a SIM that was heard of before: another module may have it, too. */
+static void
+link_imei(struct identity *reg, uint32_t ref, const struct told *t)
+{
+	struct device *d = device_at(reg, ref);
+	unsigned same;
+	uint32_t twin = by_imei(reg, d->number[KEY_IMEI], DIGITS_NONE, &same);
+	digits imsi = twin == 0 ? DIGITS_NONE : device_at(reg, twin)->number[KEY_IMSI];
+
+	if (same >= SAME_IMEI_MAX)
+		d->flags |= DEVICE_CROWDED;
+	if ((d->flags & DEVICE_CROWDED) == 0)
+		device_link(reg, ref, KEY_IMEI);
+	if (twin == 0 || twin == ref || (d->flags & DEVICE_TWIN) != 0 || imsi == DIGITS_NONE
+	    || d->number[KEY_IMSI] == DIGITS_NONE || imsi == d->number[KEY_IMSI]
+	    || !device_is_live(reg, device_at(reg, twin)))
+		return;
+	d->flags |= DEVICE_TWIN;
+	news_numbers(reg, ref, twin, DEVICE_IMEI_TWICE, t, DIGITS_NONE, imsi);
+}
+
 static void
 learn_imei(struct identity *reg, uint32_t ref, const struct told *t)
 {
@@ -262,8 +283,8 @@ learn_imei(struct identity *reg, uint32_t ref, const struct told *t)
 	d->told_by[KEY_IMEI] = t->source;
 	d->flags = (uint16_t)((d->flags & ~DEVICE_IMEI_MASKED)
 	    | (masked(t) ? DEVICE_IMEI_MASKED : 0));
-	if (!masked(t) && (d->flags & DEVICE_CROWDED) == 0)
-		device_link(reg, ref, KEY_IMEI);
+	if (!masked(t))
+		link_imei(reg, ref, t);
 	news_numbers(reg, ref, 0, DEVICE_IMEI, t, old, DIGITS_NONE);
 }
 

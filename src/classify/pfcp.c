@@ -82,6 +82,7 @@ static const struct kind kinds[TYPE_MAX + 1] = {
 
 struct message {
 	uint8_t type;
+	bool of_session;	/* has an SEID */
 	const struct kind *kind;
 	uint64_t seid;		/* chosen by the receiver; 0: it has not yet, or none is told */
 	uint32_t sequence;
@@ -108,12 +109,20 @@ elements_fit(struct cursor body, uint16_t must, bool *has_must)
 	return !body.short_read;
 }
 
+/* Only messages of sessions have an SEID (7.2.2.2, 7.2.2.3); the flag tells where they begin to
+ * differ. */
+static bool
+has_right_head(const struct message *m)
+{
+	return m->of_session == (m->type >= TYPE_ESTABLISHMENT_REQUEST);
+}
+
 /* Take the next message of a datagram. A datagram that was cut short holds what there is. */
 static bool
 next_message(const struct parse *p, struct cursor *in, struct message *m, bool *follows)
 {
 	uint8_t flags = cur_u8(in);
-	bool of_session, cut;
+	bool cut;
 
 	m->type = cur_u8(in);
 	m->body = cur_sub(in, cur_be16(in));
@@ -123,12 +132,12 @@ next_message(const struct parse *p, struct cursor *in, struct message *m, bool *
 	    || m->type > TYPE_MAX || kinds[m->type].name == NULL)
 		return false;
 	m->kind = &kinds[m->type];
-	of_session = (flags & FLAG_S) != 0;
-	m->seid = of_session ? cur_be64(&m->body) : 0;
+	m->of_session = (flags & FLAG_S) != 0;
+	m->seid = m->of_session ? cur_be64(&m->body) : 0;
 	m->sequence = cur_be24(&m->body);
 	cur_skip(&m->body, 1);
 	*follows = (flags & FLAG_FO) != 0 && !cut;
-	return !m->body.short_read && of_session == (m->type >= TYPE_ESTABLISHMENT_REQUEST);
+	return !m->body.short_read;
 }
 
 static enum probe_result
@@ -144,7 +153,7 @@ pfcp_probe(const struct parse *p, struct cursor in, bool on_port)
 	if (!elements_fit(m.body, m.kind->must, &has_must) || (cur_left(&in) != 0) != follows)
 		return PROBE_NO;
 	/* elsewhere the element that the type must have is asked for */
-	return on_port || (m.kind->must != 0 && has_must) ? PROBE_YES : PROBE_NO;
+	return on_port || (m.kind->must != 0 && has_must && has_right_head(&m)) ? PROBE_YES : PROBE_NO;
 }
 
 /* --- one message --- */

@@ -43,7 +43,8 @@ bool subscriber_set_gpsi(struct signalling *s, struct cursor gpsi);
 bool subscriber_set_pei(struct signalling *s, struct cursor pei);
 
 /** Twelve hexadecimal digits in pairs or fours with '-', ':' or '.' between, or none (RFC 3580,
- * 3.21); what comes behind after a ':' or space, such as an SSID, is left out. */
+ * 3.21); what comes behind after a ':' or space, such as an SSID, is left out. Digits
+ * alone may as well be a telephone number: the caller knows. */
 bool subscriber_mac_of_text(struct cursor text, uint8_t mac[6]);
 
 #endif

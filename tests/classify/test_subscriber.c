@@ -70,6 +70,7 @@ static const struct {
 	{ "02-00-5E-10-00-0", NULL },
 	{ "02-00-5E-10-00-012", NULL },
 	{ "02005e10000ab", NULL },
+	{ "447700900001", "\x44\x77\0\x90\0\1" },	/* or a number: the caller judges */
 	{ "49170123456", NULL },
 	{ "02-00-5G-10-00-01", NULL },
 	{ "", NULL },

@@ -8,8 +8,11 @@
 #include "classify.h"
 #include "classify/ports.h"
 #include "config.h"
+#include "flow.h"
 #include "macros.h"
+#include "packet.h"
 #include "run_suite.h"
+#include "stats.h"
 
 static const struct {
 	const char *what, *value;
@@ -75,6 +78,63 @@ START_TEST(finds_parsers_by_either_port)
 }
 END_TEST
 
+/* The table is freed with its flow, which classify has released. */
+static void
+forget(void *arg, struct flow *flow)
+{
+	(void)arg;
+	(void)flow;
+}
+
+/* What the classifier calls the flow of one datagram to this port. */
+static const char *
+named(const char *option, uint16_t port, const uint8_t *payload, size_t len)
+{
+	static const uint8_t src[4] = { 10, 0, 0, 1 }, dest[4] = { 192, 0, 2, 1 };
+	struct packet pkt = { .time_us = 1000000, .payload = payload,
+		.payload_len = (uint32_t)len };
+	struct stats *st = stats_new();
+	struct flow_table *flows;
+	struct classifier *c;
+	struct config_error err;
+	struct config cfg;
+	enum direction dir;
+	struct flow *flow;
+	const char *name;
+	bool is_new;
+
+	ck_assert_int_eq(config_init(&cfg), 0);
+	ck_assert_int_eq(config_set(&cfg, option, &err), 0);
+	ck_assert_int_eq(config_set(&cfg, "flow.max=16", &err), 0);
+	pkt.ends = (struct ends){ addr_from_ipv4(src), addr_from_ipv4(dest), 40000, port,
+		IPPROTO_UDP };
+	flows = flow_table_new(&cfg, st, forget, NULL);
+	c = classifier_new(&cfg, st, flows);
+	flow = flow_table_touch(flows, &pkt, &dir, &is_new);
+	(void)classify_packet(c, flow, &pkt, dir, is_new);
+	(void)classify_end(c, flow);
+	name = classify_app_name(c, flow->app);
+	name = strcmp(name, "radius") == 0 ? "radius" : "another";
+	classify_release(c, flow);
+	classifier_free(c);
+	flow_table_free(flows);
+	config_done(&cfg);
+	stats_free(st);
+	return name;
+}
+
+/* An answer without attributes is known by its port only. */
+START_TEST(the_classifier_heeds_them)
+{
+	static const uint8_t answer[20] = { 5, 7, 0, 20, 0xaa };
+
+	ck_assert_str_eq(named("classify.ports=", 1813, answer, sizeof(answer)), "radius");
+	ck_assert_str_eq(named("classify.ports=", 11813, answer, sizeof(answer)), "another");
+	ck_assert_str_eq(named("classify.ports=radius=11813", 11813, answer, sizeof(answer)),
+	    "radius");
+}
+END_TEST
+
 /* As many entries as the option takes, each for a parser of two transports. */
 START_TEST(has_room_for_all)
 {
@@ -108,6 +168,7 @@ main(void)
 
 	tcase_add_loop_test(t, takes_or_refuses, 0, ARRAY_LEN(entries));
 	tcase_add_test(t, finds_parsers_by_either_port);
+	tcase_add_test(t, the_classifier_heeds_them);
 	tcase_add_test(t, has_room_for_all);
 	suite_add_tcase(suite, t);
 	return run_suite(suite);

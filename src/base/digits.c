@@ -61,11 +61,8 @@ digits_at(digits d, unsigned at)
 unsigned
 digits_count(digits d)
 {
-	unsigned n = 0;
-
-	while (n < DIGITS_MAX && digits_at(d, n) != FILLER)
-		n++;
-	return n;
+	/* behind the last digit, which has a bit that is not set, all are */
+	return d == DIGITS_NONE ? 0 : DIGITS_MAX - (unsigned)__builtin_ctzll(~d) / 4;
 }
 
 digits

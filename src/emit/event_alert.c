@@ -38,20 +38,13 @@ write_signature(struct writer *w, const struct alert *a)
 }
 
 static void
-write_optional(struct writer *w, const char *key, const char *text)
-{
-	if (text != NULL && text[0] != '\0')
-		writer_text(w, key, text);
-}
-
-static void
 write_entity(struct writer *w, const struct entity *e)
 {
 	writer_open(w, "entity", '{');
 	writer_text(w, "id", e->id);
 	writer_text(w, "name", e->name);
-	write_optional(w, "parent", e->parent);
-	write_optional(w, "country", e->country);
+	writer_optional(w, "parent", e->parent);
+	writer_optional(w, "country", e->country);
 	writer_text(w, "status", listing_status_name(e->status));
 	writer_close(w, '}');
 }
@@ -62,19 +55,19 @@ write_listing(struct writer *w, const struct listing *l)
 	writer_open(w, NULL, '{');
 	writer_text(w, "list_id", l->list->id);
 	writer_text(w, "list", l->list->name);
-	write_optional(w, "authority", l->list->authority);
+	writer_optional(w, "authority", l->list->authority);
 	writer_text(w, "status", listing_status_name(l->list->status));
 	writer_text(w, "name", l->name);
 	if (l->affiliate)
 		writer_bool(w, "affiliate", true);
-	write_optional(w, "since", l->since);
-	write_optional(w, "until", l->until);
-	write_optional(w, "effect", l->list->effect);
-	write_optional(w, "deadline", l->list->deadline);
-	write_optional(w, "deadline_what", l->list->deadline_what);
-	write_optional(w, "does_not", l->list->does_not);
-	write_optional(w, "as_of", l->as_of);
-	write_optional(w, "source", l->source);
+	writer_optional(w, "since", l->since);
+	writer_optional(w, "until", l->until);
+	writer_optional(w, "effect", l->list->effect);
+	writer_optional(w, "deadline", l->list->deadline);
+	writer_optional(w, "deadline_what", l->list->deadline_what);
+	writer_optional(w, "does_not", l->list->does_not);
+	writer_optional(w, "as_of", l->as_of);
+	writer_optional(w, "source", l->source);
 	writer_close(w, '}');
 }
 
@@ -86,9 +79,9 @@ write_indicator(struct writer *w, const struct indicator *ind)
 	writer_text(w, "matched", ind->value);
 	writer_text(w, "identifies", indicator_identifies_name(ind->identifies));
 	writer_bool(w, "verified", ind->verified);
-	write_optional(w, "source", ind->source);
-	write_optional(w, "as_of", ind->as_of);
-	write_optional(w, "note", ind->note);
+	writer_optional(w, "source", ind->source);
+	writer_optional(w, "as_of", ind->as_of);
+	writer_optional(w, "note", ind->note);
 }
 
 /* What an indicator matched, or a fact about the device and what it rests on. */
@@ -103,8 +96,8 @@ write_evidence(struct writer *w, const struct evidence *e)
 	} else {
 		if (e->entity != NULL)
 			writer_text(w, "entity", e->entity->id);
-		write_optional(w, "source", e->source);
-		write_optional(w, "as_of", e->as_of);
+		writer_optional(w, "source", e->source);
+		writer_optional(w, "as_of", e->as_of);
 	}
 	writer_close(w, '}');
 }

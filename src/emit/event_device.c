@@ -22,13 +22,6 @@ event_put_number(struct writer *w, const struct event_context *ctx, const char *
 	writer_word(w, key, text);
 }
 
-static void
-put_optional(struct writer *w, const char *key, const char *text)
-{
-	if (text != NULL && text[0] != '\0')
-		writer_text(w, key, text);
-}
-
 /* The best that it is known by; where an IMEI is used twice, the SIM too. */
 size_t
 event_device_id(const struct event_context *ctx, const struct device_view *v,
@@ -115,8 +108,8 @@ put_network(struct writer *w, const struct device_view *v)
 {
 	char plmn[PLMN_TEXT_MAX];
 
-	put_optional(w, "apn", v->apn);
-	put_optional(w, "rat", v->rat);
+	writer_optional(w, "apn", v->apn);
+	writer_optional(w, "rat", v->rat);
 	if (plmn_text(v->plmn, plmn) != 0) {
 		writer_word(w, "plmn", plmn);
 		if (v->roaming)
@@ -135,7 +128,7 @@ put_maker(struct writer *w, const struct device_view *v)
 		return;
 	if (tac == NULL) {
 		writer_word(w, "maker", "unknown");
-		put_optional(w, "allocated_by", tac_reporting_body(imei_tac(v->imei)));
+		writer_optional(w, "allocated_by", tac_reporting_body(imei_tac(v->imei)));
 		return;
 	}
 	writer_text(w, "maker", tac_maker_name(tac));
@@ -144,9 +137,9 @@ put_maker(struct writer *w, const struct device_view *v)
 		writer_word(w, "maker_status", listing_status_name(tac->maker->status));
 	}
 	if (tac->brand != NULL && strcmp(tac->brand, tac_maker_name(tac)) != 0)
-		put_optional(w, "brand", tac->brand);
-	put_optional(w, "model", tac->model);
-	put_optional(w, "maker_source", tac->source);
+		writer_optional(w, "brand", tac->brand);
+	writer_optional(w, "model", tac->model);
+	writer_optional(w, "maker_source", tac->source);
 }
 
 static void
@@ -161,7 +154,7 @@ put_host(struct writer *w, const struct event_device *d, const struct device_vie
 	if (v == NULL)
 		return;
 	if (v->oui != NULL)
-		put_optional(w, "mac_vendor", v->oui->organisation);
+		writer_optional(w, "mac_vendor", v->oui->organisation);
 	if (v->host_name != NULL)
 		writer_octets(w, "hostname", v->host_name, strlen(v->host_name));
 	if (v->vendor_class != NULL)

@@ -122,19 +122,6 @@ by_status(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static const char *
-shown(const char *text, char *buffer, size_t size)
-{
-	struct writer w;
-
-	writer_init(&w, buffer, size - 1);
-	writer_text(&w, NULL, text);
-	if (w.full || writer_len(&w) < 2)
-		return "";
-	w.at[-1] = '\0';
-	return buffer + 1;
-}
-
 /* "2027-06-30, 219 days left: what happens", or that it is past. */
 static void
 print_deadline(const struct listing *l, uint64_t now_us, FILE *out)
@@ -175,10 +162,12 @@ print_row(const struct maker_row *row, FILE *out)
 	const char *status = row->entity == NULL ? "-" : listing_status_name(row->entity->status);
 
 	fprintf(out, "  %-*.*s %9llu  %-12s ", NAME_WIDTH, NAME_WIDTH,
-	    shown(row->name, name, sizeof(name)), (unsigned long long)row->devices, status);
+	    writer_show(NULL, row->name, strlen(row->name), name, sizeof(name)),
+	    (unsigned long long)row->devices, status);
 	for (unsigned i = 0; i < row->n_models && i < MODELS_SHOWN; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : ", ",
-		    shown(row->model[i], model, sizeof(model)));
+		    writer_show(NULL, row->model[i], strlen(row->model[i]), model,
+			sizeof(model)));
 	fprintf(out, "%s\n", row->n_models > MODELS_SHOWN ? ", ..." : "");
 }
 

@@ -144,23 +144,6 @@ by_severity(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Escaped as in events, without the quotes. */
-static const char *
-shown(const struct mask *mask, const void *octets, size_t len, char *buffer, size_t size)
-{
-	struct writer w;
-
-	writer_init(&w, buffer, size - 1);
-	w.mask = mask;
-	writer_octets(&w, NULL, octets, len);
-	*w.at = '\0';
-	if (writer_len(&w) < 2)
-		return "";
-	if (!w.full)
-		w.at[-1] = '\0';
-	return buffer + 1;
-}
-
 static const char *
 time_text(uint64_t time_us, char text[40])
 {
@@ -269,7 +252,7 @@ print_row(const struct summary *s, const struct alert *a, struct columns c, FILE
 	(void)addr_text(&a->peer, peer);
 	fprintf(out, "  %-3u %-*s %-*.*s %-40.40s %-17s %-9s %s\n", a->severity, c.device, device,
 	    c.entity, c.entity, accused(a), !a->has_contact ? rule_row(a->rule)->name
-	    : a->host[0] != '\0' ? shown(s->mask, a->host, strlen(a->host), host, sizeof(host)) : peer,
+	    : a->host[0] != '\0' ? writer_show(s->mask, a->host, strlen(a->host), host, sizeof(host)) : peer,
 	    a->has_contact ? role_name(a->role) : "-", a->has_contact ? stage_name(a->stage) : "-",
 	    verdict_confidence_name(a->confidence));
 }
@@ -350,7 +333,7 @@ print_whom(const struct summary *s, const struct alert *a, FILE *out)
 	line[0] = '\0';
 	if (a->host[0] != '\0')
 		n = snprintf(line, sizeof(line), "%s (%s), ",
-		    shown(s->mask, a->host, strlen(a->host), host, sizeof(host)), a->host_source);
+		    writer_show(s->mask, a->host, strlen(a->host), host, sizeof(host)), a->host_source);
 	if (!addr_equal(&a->peer, &none)) {
 		(void)addr_text(&a->peer, peer);
 		n += snprintf(line + n, sizeof(line) - (size_t)n, "%s", peer);
@@ -409,7 +392,7 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 	for (unsigned i = 0; i < a->n_evidence; i++) {
 		const struct evidence *e = &a->evidence[i];
 
-		const char *seen = shown(s->mask, e->value, e->value_len, value,
+		const char *seen = writer_show(s->mask, e->value, e->value_len, value,
 		    sizeof(value));
 
 		if (e->indicator != NULL)

@@ -354,3 +354,20 @@ writer_put_id(struct writer *w, const char *key, size_t key_len, uint64_t id)
 		text[i] = hex_digits[id & 15];
 	writer_put_word(w, key, key_len, text, sizeof(text));
 }
+
+const char *
+writer_show(const struct mask *mask, const void *octets, size_t len, char *buffer,
+    size_t size)
+{
+	struct writer w;
+
+	writer_init(&w, buffer, size - 1);
+	w.mask = mask;
+	writer_octets(&w, NULL, octets, len);
+	*w.at = '\0';
+	if (writer_len(&w) < 2)
+		return "";
+	if (!w.full)
+		w.at[-1] = '\0';
+	return buffer + 1;
+}

@@ -29,6 +29,10 @@ struct writer {
 };
 
 void writer_init(struct writer *w, char *buffer, size_t size);
+/** Octets as a person may be shown them: escaped and masked (`mask` may be NULL) as in events,
+ * without the quotes, cut where the buffer ends. Points into the buffer. */
+const char *writer_show(const struct mask *mask, const void *octets, size_t len, char *buffer,
+    size_t size);
 size_t writer_len(const struct writer *w);
 
 /* The functions below take a key, NULL for an element of an array. Keys are our own constants:
@@ -70,6 +74,14 @@ static inline void
 writer_text(struct writer *w, const char *key, const char *text)
 {
 	writer_put_octets(w, WRITER_KEY(key), text, strlen(text));
+}
+
+/** writer_text(), or nothing when there is no text. */
+static inline void
+writer_optional(struct writer *w, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		writer_text(w, key, text);
 }
 
 /** One of our own words (a name out of a table): nothing in it needs escaping. */

@@ -42,8 +42,8 @@ void emitter_free(struct emitter *e);
 void emit_alert(struct emitter *e, const struct alert *alert);
 /** At a flow's end, before classify_release(). */
 void emit_flow(struct emitter *e, const struct flow *flow);
-/** A device was first seen, or changed. */
-void emit_device(struct emitter *e, const struct device_news *news);
+/** A device was first seen, or changed; `view`: what is known of it now. */
+void emit_device(struct emitter *e, const struct device_news *news, const struct device_view *view);
 /** `time_us`: packet time. */
 void emit_stats(struct emitter *e, uint64_t time_us);
 /** Write out what is buffered. -errno when it could not be (counted, the file left whole). */

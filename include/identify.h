@@ -40,13 +40,12 @@ struct device_learned {
 	uint64_t at_us;		/* when last; packet time */
 };
 
-enum { DEVICE_ID_MAX = 64, DEVICE_ADDRS_MAX = 8 };
+enum { DEVICE_ID_MAX = 80, DEVICE_ADDRS_MAX = 8 };
 
 /* All that is known of a device now: filled by identity_view(). Text is borrowed until the next
  * call that changes the registry. */
 struct device_view {
 	device_ref ref;
-	char id[DEVICE_ID_MAX];	/* "imei-86650704000001", "imsi-26201...", "msisdn-...", "mac-..." */
 	digits imei, imsi, msisdn;
 	bool imei_masked;
 	bool twin;		/* another device has the same IMEI: the SIM tells them apart */

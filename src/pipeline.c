@@ -180,11 +180,10 @@ void
 pipeline_device(void *arg, const struct device_news *news)
 {
 	struct pipeline *p = arg;
-
 	struct device_view view;
 
-	emit_device(p->emitter, news);
 	identity_view(p->identity, news->ref, NULL, &view);
+	emit_device(p->emitter, news, &view);
 	detect_device(p->detector, &view, news);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digits.c - decimal digits packed in 64 bits, and what TS 23.003 says about them. */
+#include <endian.h>
+#include <string.h>
+
 #include "digits.h"
 
 enum { FILLER = 0xf };
@@ -73,13 +76,25 @@ digits_first(digits d, unsigned n)
 	return n >= DIGITS_MAX ? d : d | UINT64_MAX >> 4 * n;
 }
 
+/* Eight digits as eight characters, the first one first in memory. */
+static uint64_t
+spread(uint32_t eight)
+{
+	uint64_t v = eight;
+
+	v = (v << 16 | v) & UINT64_C(0x0000ffff0000ffff);
+	v = (v << 8 | v) & UINT64_C(0x00ff00ff00ff00ff);
+	v = (v << 4 | v) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return htobe64(v | UINT64_C(0x3030303030303030));
+}
+
 size_t
 digits_text(digits d, char text[static DIGITS_TEXT_MAX])
 {
+	const uint64_t ascii[2] = { spread((uint32_t)(d >> 32)), spread((uint32_t)d) };
 	unsigned n = digits_count(d);
 
-	for (unsigned i = 0; i < n; i++)
-		text[i] = (char)('0' + digits_at(d, i));
+	memcpy(text, ascii, sizeof(ascii));
 	text[n] = '\0';
 	return n;
 }

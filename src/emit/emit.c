@@ -19,6 +19,7 @@ struct emitter {
 	struct mask *mask;	/* NULL: nothing is masked */
 	struct sink *sink;	/* NULL: nothing is written */
 	uint64_t stats_written;
+	struct tunnel_ids tunnel_ids;
 };
 
 static const struct counter_desc emit_counters[] = { EMIT_COUNTERS(STATS_DESC) };
@@ -63,6 +64,7 @@ emitter_new(struct emitter **out, const struct config *cfg, struct stats *st,
 	e->counters = stats_register(st, emit_counters, ARRAY_LEN(emit_counters));
 	result = e->counters == NULL ? -ENOMEM : mask_new(&e->mask, cfg, err, err_size);
 	e->ctx.mask = e->mask;
+	e->ctx.tunnel_ids = &e->tunnel_ids;
 	if (result == 0)
 		result = open_log(e, err, err_size);
 	if (result != 0) {
@@ -153,13 +155,13 @@ emit_flow(struct emitter *e, const struct flow *flow)
 }
 
 void
-emit_device(struct emitter *e, const struct device_news *news)
+emit_device(struct emitter *e, const struct device_news *news, const struct device_view *view)
 {
 	struct writer w;
 
 	if (!begin(e, &w))
 		return;
-	event_device(&w, &e->ctx, news);
+	event_device(&w, &e->ctx, news, view);
 	if (!end(e, &w, EMIT_COUNT_DEVICE))
 		e->counters[EMIT_COUNT_TOO_LONG]++;
 }

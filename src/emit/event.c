@@ -100,18 +100,32 @@ tunnel_name(uint8_t type)
 	return type < TUNNEL_N ? names[type] : "other";
 }
 
-static void
-write_outer_community_id(struct writer *w, const struct tunnel *t)
+static bool
+same_ends(const struct ends *a, const struct ends *b)
 {
-	char text[COMMUNITY_ID_MAX];
+	return addr_equal(&a->src, &b->src) && addr_equal(&a->dest, &b->dest)
+	    && a->src_port == b->src_port && a->dest_port == b->dest_port && a->proto == b->proto;
+}
 
-	community_id(&(struct ends){ .src = t->src, .dest = t->dest, .src_port = t->src_port,
-	    .dest_port = t->dest_port, .proto = t->proto }, text);
+static void
+write_outer_community_id(struct writer *w, const struct event_context *ctx,
+    const struct tunnel *t)
+{
+	const struct ends ends = { .src = t->src, .dest = t->dest, .src_port = t->src_port,
+		.dest_port = t->dest_port, .proto = t->proto };
+	unsigned at = (t->src.octet[15] * 7u + t->dest.octet[15]) % TUNNEL_IDS;
+	char *text = ctx->tunnel_ids->text[at];
+
+	if (text[0] == '\0' || !same_ends(&ctx->tunnel_ids->ends[at], &ends)) {
+		community_id(&ends, text);
+		ctx->tunnel_ids->ends[at] = ends;
+	}
 	writer_word(w, "community_id", text);
 }
 
 void
-event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *down)
+event_tunnel(struct writer *w, const struct event_context *ctx, const struct tunnel *up,
+    const struct tunnel *down)
 {
 	const struct tunnel *t = up->depth != 0 ? up : down;
 	bool gtpu = t->type == TUNNEL_GTPU;
@@ -129,7 +143,7 @@ event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *dow
 	writer_addr(w, "src_ip", &t->src);
 	writer_addr(w, "dest_ip", &t->dest);
 	writer_uint(w, "depth", t->depth);
-	write_outer_community_id(w, t);
+	write_outer_community_id(w, ctx, t);
 	writer_close(w, '}');
 }
 

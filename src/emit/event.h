@@ -4,11 +4,20 @@
 #define PICKET_EMIT_EVENT_H
 
 #include "emit.h"
+#include "flow.h"
 #include "identify.h"
 #include "mask.h"
 #include "writer.h"
 
 /* What every event needs to be written; borrowed from the emitter. */
+/* Community ids of tunnels written lately: flows by the thousand share the few tunnels between nodes,
+ * and each id is a SHA-1. */
+enum { TUNNEL_IDS = 64 };
+struct tunnel_ids {
+	struct ends ends[TUNNEL_IDS];
+	char text[TUNNEL_IDS][COMMUNITY_ID_MAX];	/* "": not used yet */
+};
+
 struct event_context {
 	const struct config *cfg;
 	const struct knowledge *knowledge;
@@ -16,6 +25,7 @@ struct event_context {
 	const struct capture *capture;
 	const struct identity *identity;
 	const struct mask *mask;	/* NULL: nothing is masked */
+	struct tunnel_ids *tunnel_ids;	/* the emitter's */
 };
 
 /** Opens the event object: time, type, id, sensor. `part` > 0 marks a follow-up (".1"). */
@@ -25,7 +35,8 @@ void event_open(struct writer *w, const struct event_context *ctx, uint64_t time
 void event_ends(struct writer *w, const struct event_context *ctx, const struct ends *ends,
     const uint16_t vlan[PACKET_VLANS_MAX], uint16_t source);
 /** tunnel{}; `up` as sent by the device, `down` towards it; either may have depth 0. */
-void event_tunnel(struct writer *w, const struct tunnel *up, const struct tunnel *down);
+void event_tunnel(struct writer *w, const struct event_context *ctx, const struct tunnel *up,
+    const struct tunnel *down);
 /* The device of an event: where it was seen, and who the registry says it is. */
 struct event_device {
 	const struct device_view *view;	/* NULL: the registry does not know it */
@@ -52,7 +63,7 @@ void event_alert(struct writer *w, const struct event_context *ctx, const struct
 void event_flow(struct writer *w, const struct event_context *ctx, const struct flow *flow,
     bool with_fields);
 void event_device(struct writer *w, const struct event_context *ctx,
-    const struct device_news *news);
+    const struct device_news *news, const struct device_view *view);
 void event_stats(struct writer *w, const struct event_context *ctx, const struct stats *st,
     uint64_t time_us, uint64_t number);
 

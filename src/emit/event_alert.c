@@ -225,7 +225,7 @@ event_alert(struct writer *w, const struct event_context *ctx, const struct aler
 		writer_word(w, "community_id", cid);
 		event_ends(w, ctx, &a->ends, a->vlan, a->source);
 		writer_word(w, "app_proto", classify_app_name(ctx->classifier, a->app));
-		event_tunnel(w, &a->tunnel, &(struct tunnel){ 0 });
+		event_tunnel(w, ctx, &a->tunnel, &(struct tunnel){ 0 });
 	}
 	write_signature(w, a);
 	event_knowledge(w, ctx);

@@ -22,6 +22,19 @@ event_put_number(struct writer *w, const struct event_context *ctx, const char *
 	writer_word(w, key, text);
 }
 
+/* "imei-86650704000001"; returns the length. */
+static size_t
+put_id_part(const struct event_context *ctx, const char *prefix, enum mask_kind kind,
+    digits number, char *text, size_t at)
+{
+	size_t n = strlen(prefix);
+
+	if (at != 0)
+		text[at++] = '-';
+	memcpy(text + at, prefix, n);
+	return at + n + mask_number(ctx->mask, kind, number, text + at + n);
+}
+
 /* The best that it is known by; where an IMEI is used twice, the SIM too. */
 size_t
 event_device_id(const struct event_context *ctx, const struct device_view *v,
@@ -31,17 +44,15 @@ event_device_id(const struct event_context *ctx, const struct device_view *v,
 		const char *prefix;
 		enum mask_kind kind;
 	} kinds[] = { { "imei-", MASK_IMEI }, { "imsi-", MASK_IMSI }, { "msisdn-", MASK_MSISDN } };
+	static_assert(DEVICE_ID_MAX >= 2 * (sizeof("msisdn-") + MASK_TEXT_MAX), "two are joined");
 	const digits number[] = { v->imei_masked ? DIGITS_NONE : imei_key(v->imei), v->imsi,
 		v->msisdn };
-	char token[MASK_TEXT_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (number[i] == DIGITS_NONE)
 			continue;
-		(void)mask_number(ctx->mask, kinds[i].kind, number[i], token);
-		n += (size_t)snprintf(text + n, DEVICE_ID_MAX - n, "%s%s%s", n == 0 ? "" : "-",
-		    kinds[i].prefix, token);
+		n = put_id_part(ctx, kinds[i].prefix, kinds[i].kind, number[i], text, n);
 		if (!v->twin || kinds[i].kind == MASK_IMSI)
 			return n;
 	}
@@ -83,12 +94,20 @@ put_addresses(struct writer *w, const struct event_device *d, const struct devic
 static void
 put_place(struct writer *w, const char *key, const char *kind, uint32_t plmn, uint64_t number)
 {
-	char text[64], network[PLMN_TEXT_MAX];
+	char text[8 + PLMN_TEXT_MAX + 22], digit[20];
+	size_t n = strlen(kind), m = 0;
 
-	(void)plmn_text(plmn, network);
-	(void)snprintf(text, sizeof(text), "%s:%s:%llu", kind, network,
-	    (unsigned long long)number);
-	writer_word(w, key, text);
+	memcpy(text, kind, n);
+	text[n++] = ':';
+	n += plmn_text(plmn, text + n);
+	text[n++] = ':';
+	do {
+		digit[m++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	while (m != 0)
+		text[n++] = digit[--m];
+	writer_put_word(w, key, strlen(key), text, n);
 }
 
 static void
@@ -182,7 +201,7 @@ static void
 put_known(struct writer *w, const struct event_context *ctx, const struct event_device *d,
     const struct device_view *v)
 {
-	char id[DEVICE_ID_MAX], tac[16];
+	char id[DEVICE_ID_MAX], tac[DIGITS_TEXT_MAX];
 
 	(void)event_device_id(ctx, v, id);
 	writer_word(w, "id", id);
@@ -192,7 +211,7 @@ put_known(struct writer *w, const struct event_context *ctx, const struct event_
 	else
 		event_put_number(w, ctx, "imei", MASK_IMEI, v->imei);
 	if (v->imei != DIGITS_NONE) {
-		(void)snprintf(tac, sizeof(tac), "%08u", imei_tac(v->imei));
+		(void)digits_text(digits_first(v->imei, IMEI_TAC_DIGITS), tac);
 		writer_word(w, "imei_tac", tac);
 	}
 	event_put_number(w, ctx, "imsi", MASK_IMSI, v->imsi);
@@ -234,18 +253,17 @@ put_changes(struct writer *w, unsigned changes)
 }
 
 void
-event_device(struct writer *w, const struct event_context *ctx, const struct device_news *news)
+event_device(struct writer *w, const struct event_context *ctx, const struct device_news *news,
+    const struct device_view *view)
 {
-	struct device_view view;
 	char id[DEVICE_ID_MAX];
 	uint64_t hash;
 	size_t n;
 
-	identity_view(ctx->identity, news->ref, NULL, &view);
-	n = event_device_id(ctx, &view, id);	/* a token when masked: the hash must not tell either */
+	n = event_device_id(ctx, view, id);	/* a token when masked: the hash must not tell either */
 	hash = hash_stable(HASH_STABLE_BASIS, id, n);
-	(void)snprintf(id, sizeof(id), "%llu/%x", (unsigned long long)news->time_us, news->changes);
-	hash = hash_stable(hash, id, strlen(id));
+	hash = hash_stable(hash, &news->time_us, sizeof(news->time_us));
+	hash = hash_stable(hash, &news->changes, sizeof(news->changes));
 	event_open(w, ctx, news->time_us, "device", hash, 0);
 	writer_open(w, "picket", '{');
 	put_changes(w, news->changes);
@@ -256,8 +274,8 @@ event_device(struct writer *w, const struct event_context *ctx, const struct dev
 		event_put_number(w, ctx, "imsi", MASK_IMSI, news->old_imsi);
 		writer_close(w, '}');
 	}
-	event_put_device(w, ctx, &(struct event_device){ .view = &view,
-	    .group = view.n_addrs == 0 ? 0 : config_group_of(ctx->cfg, &view.addr[0], NULL, 0),
+	event_put_device(w, ctx, &(struct event_device){ .view = view,
+	    .group = view->n_addrs == 0 ? 0 : config_group_of(ctx->cfg, &view->addr[0], NULL, 0),
 	    .now_us = news->time_us });
 	writer_close(w, '}');
 	writer_close(w, '}');

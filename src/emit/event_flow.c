@@ -264,7 +264,7 @@ event_flow(struct writer *w, const struct event_context *ctx, const struct flow 
 	if (flow->tunnel != NULL) {
 		enum direction sends = flow_device_sends(flow);
 
-		event_tunnel(w, &flow->tunnel->by[sends], &flow->tunnel->by[1 - sends]);
+		event_tunnel(w, ctx, &flow->tunnel->by[sends], &flow->tunnel->by[1 - sends]);
 	}
 	write_picket(w, ctx, flow, with_fields);
 	writer_close(w, '}');

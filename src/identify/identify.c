@@ -96,12 +96,14 @@ time_out(struct identity *reg, struct transaction *tr)
 {
 	struct told t;
 
+	news_resume(reg, tr, reg->now_us);
 	transaction_end(reg, tr, &t);
 	reg->count[IDENTITY_COUNT_UNANSWERED]++;
 	t.flags |= TOLD_ALONE;
 	if (t.source != SIGNALLED_RADIUS)	/* it was read when it came */
 		learn_any(reg, &t);
 	told_done(reg, &t);
+	news_send(reg);
 }
 
 /* Requests that say by themselves what is the case, and their answers only that they came:
@@ -125,6 +127,8 @@ is_paired(const struct signalling *s)
 static void
 request(struct identity *reg, const struct transaction_key *key, uint64_t what, struct told *t)
 {
+	struct transaction *tr;
+
 	if (is_read_at_once(t)) {
 		learn_any(reg, t);
 	} else if (!source_is_lan(t->source)) {
@@ -135,8 +139,11 @@ request(struct identity *reg, const struct transaction_key *key, uint64_t what, 
 	}
 	if (reg->transactions.in_use == reg->transactions.max)
 		time_out(reg, transaction_oldest(reg));
-	if (transaction_begin(reg, key, what, t) == NULL)
+	tr = transaction_begin(reg, key, what, t);
+	if (tr == NULL)
 		told_done(reg, t);
+	else if (!is_read_at_once(t))
+		news_hold(reg, tr);
 }
 
 static void
@@ -152,6 +159,7 @@ answer(struct identity *reg, struct transaction *tr, struct told *t)
 		told_done(reg, t);
 		return;
 	}
+	news_resume(reg, tr, t->time_us);
 	transaction_end(reg, tr, &both);
 	told_merge(reg, &both, t);
 	told_done(reg, t);

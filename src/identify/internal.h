@@ -31,6 +31,8 @@ enum {
 	LINGER_MAX = 65536,
 	CANDIDATES_MAX = 16,		/* sessions looked at for one message or flow */
 	NEWS_MAX = 16,			/* of one message; more are left out */
+	NEWS_PLAIN = DEVICE_NEW | DEVICE_IMEI | DEVICE_IMSI | DEVICE_ADDRESS | DEVICE_APN
+	    | DEVICE_NETWORK | DEVICE_HOST,	/* no fact for a finding */
 	EVICT_SAMPLE = 16,
 	ROUTER_ADDRS = 4,		/* IPv4 addresses of one MAC by ARP; more: it is a router */
 	SKEW_UNION_S = 30		/* two tellings of one session's begin are no further apart */
@@ -183,6 +185,7 @@ struct transaction {
 	uint32_t newer, older;	/* in order of time: the oldest times out first */
 	uint64_t what;		/* of the message: numbers are used again, for others */
 	struct told told;
+	struct device_news news;	/* told with the answer; ref 0: none. The device is held */
 };
 
 struct lingering {
@@ -432,6 +435,10 @@ void news_add(struct identity *reg, uint32_t ref, uint32_t other, unsigned chang
 void news_numbers(struct identity *reg, uint32_t ref, uint32_t other, unsigned changes,
     const struct told *t, digits old_imei, digits old_imsi);
 void news_send(struct identity *reg);
+/** What the request changed is told with its answer: one event, not two. */
+void news_hold(struct identity *reg, struct transaction *tr);
+/** The wait is over: it is told at the end of this message. */
+void news_resume(struct identity *reg, struct transaction *tr, uint64_t time_us);
 
 /* place.c: location in 16 octets. */
 bool place_pack(const struct signalling_location *l, uint64_t *area, uint64_t *cell);

@@ -36,6 +36,33 @@ news_add(struct identity *reg, uint32_t ref, uint32_t other, unsigned changes,
 	news_numbers(reg, ref, other, changes, t, DIGITS_NONE, DIGITS_NONE);
 }
 
+void
+news_hold(struct identity *reg, struct transaction *tr)
+{
+	struct device_news *news = &reg->pending[0];
+
+	if (reg->n_pending != 1 || news->other != 0 || (news->changes & ~(unsigned)NEWS_PLAIN) != 0
+	    || !device_has_key(reg, device_at(reg, news->ref)))
+		return;
+	tr->news = *news;
+	device_hold(reg, news->ref);
+	reg->n_pending = 0;
+}
+
+void
+news_resume(struct identity *reg, struct transaction *tr, uint64_t time_us)
+{
+	uint32_t held = tr->news.ref;
+
+	if (held == 0)
+		return;
+	tr->news.ref = device_resolve(reg, held);
+	tr->news.time_us = time_us;
+	if (reg->n_pending < NEWS_MAX)
+		reg->pending[reg->n_pending++] = tr->news;
+	device_release(reg, held);
+}
+
 /* A device that was merged away while the message was read is told as what it became. */
 void
 news_send(struct identity *reg)

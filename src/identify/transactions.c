@@ -87,6 +87,7 @@ transaction_begin(struct identity *reg, const struct transaction_key *key, uint6
 	tr->key = *key;
 	tr->told = *t;
 	tr->what = what;
+	tr->news.ref = 0;
 	tr->used = 1;
 	tr->newer = 0;
 	tr->older = reg->newest;

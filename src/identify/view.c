@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view.c - what is known of a device, put together for whoever writes it. */
-#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
 #include "knowledge.h"
-
-/* Whole IMEI, else what else it is found by. A SIM in a cloned IMEI is told with it. */
-static void
-write_id(const struct identity *reg, uint32_t ref, const struct device *d, char *id)
-{
-	char imei[DIGITS_TEXT_MAX], imsi[DIGITS_TEXT_MAX], msisdn[DIGITS_TEXT_MAX];
-	const struct host *h = d->host == 0 ? NULL : host_at(reg, d->host);
-	bool masked = (d->flags & DEVICE_IMEI_MASKED) != 0;
-
-	(void)digits_text(digits_first(d->number[KEY_IMEI], masked ? IMEI_TAC_DIGITS
-	    : IMEI_KEY_DIGITS), imei);
-	(void)digits_text(d->number[KEY_IMSI], imsi);
-	(void)digits_text(d->number[KEY_MSISDN], msisdn);
-	if (imei[0] != '\0' && !masked && (d->flags & DEVICE_TWIN) != 0)
-		(void)snprintf(id, DEVICE_ID_MAX, "imei-%s-imsi-%s", imei, imsi);
-	else if (imei[0] != '\0' && !masked)
-		(void)snprintf(id, DEVICE_ID_MAX, "imei-%s", imei);
-	else if (imsi[0] != '\0')
-		(void)snprintf(id, DEVICE_ID_MAX, "imsi-%s", imsi);
-	else if (msisdn[0] != '\0')
-		(void)snprintf(id, DEVICE_ID_MAX, "msisdn-%s", msisdn);
-	else if (h != NULL && h->has_mac)
-		(void)snprintf(id, DEVICE_ID_MAX, "mac-%02x:%02x:%02x:%02x:%02x:%02x", h->mac[0],
-		    h->mac[1], h->mac[2], h->mac[3], h->mac[4], h->mac[5]);
-	else
-		(void)snprintf(id, DEVICE_ID_MAX, "tac-%s-%u", imei, (unsigned)ref);
-}
 
 static void
 view_learned(const struct identity *reg, const struct device *d, struct device_view *v)
@@ -103,7 +75,6 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 	memset(v, 0, sizeof(*v));
 	v->ref = device_resolve(reg, ref);
 	d = device_at(reg, v->ref);
-	write_id(reg, v->ref, d, v->id);
 	v->imei = d->number[KEY_IMEI];
 	v->imsi = d->number[KEY_IMSI];
 	v->msisdn = d->number[KEY_MSISDN];

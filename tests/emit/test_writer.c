@@ -47,6 +47,41 @@ START_TEST(escapes_what_strangers_send)
 }
 END_TEST
 
+static size_t
+written(const void *octets, size_t len, char *buffer, size_t size)
+{
+	struct writer w;
+
+	writer_init(&w, buffer, size);
+	writer_octets(&w, NULL, octets, len);
+	ck_assert(!w.full);
+	return writer_len(&w);
+}
+
+/* Texts are looked at eight octets at a time: one odd octet must be found wherever it stands, and
+ * beside a carry or borrow of its neighbour. */
+START_TEST(finds_an_odd_octet_anywhere)
+{
+	char text[24], alone[16], whole[128], want[128];
+
+	for (unsigned octet = 0; octet < 256; octet++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			const unsigned char it = (unsigned char)octet;
+			size_t n = written(&it, 1, alone, sizeof(alone)) - 2;
+
+			memset(text, at % 2 == 0 ? ' ' : '~', sizeof(text));
+			text[at] = (char)it;
+			memset(want, text[at == 0 ? 1 : 0], sizeof(want));
+			want[0] = '"';
+			memcpy(want + 1 + at, alone + 1, n);
+			want[sizeof(text) + n] = '"';
+			ck_assert_uint_eq(written(text, sizeof(text), whole, sizeof(whole)),
+			    sizeof(text) + n + 1);
+			ck_assert_mem_eq(whole, want, sizeof(text) + n + 1);
+		}
+}
+END_TEST
+
 static const struct {
 	uint64_t time_us;
 	const char *want;
@@ -133,6 +168,7 @@ main(void)
 
 	tcase_add_loop_test(t, escapes_what_strangers_send, 0, ARRAY_LEN(texts));
 	tcase_add_loop_test(t, writes_time_as_suricata_does, 0, ARRAY_LEN(times));
+	tcase_add_test(t, finds_an_odd_octet_anywhere);
 	tcase_add_test(t, places_commas);
 	tcase_add_test(t, never_writes_past_its_end);
 	suite_add_tcase(s, t);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emit/event.h"
 #include "identify/internal.h"
 #include "run_suite.h"
 #include "stats.h"
@@ -359,5 +360,17 @@ asked(struct world *w, const char *src, const char *dest, const char *node, uint
 }
 #define HOST "192.0.2.80"
 #define asked_plain(w, ue, ms) asked(w, ue, HOST, NULL, 0, ms)
+
+/* What it is called in events; "" when there is none. */
+static inline const char *
+called(const struct device_view *v, char id[static DEVICE_ID_MAX])
+{
+	const struct event_context ctx = { 0 };
+
+	id[0] = '\0';
+	if (v->ref != 0)
+		(void)event_device_id(&ctx, v, id);
+	return id;
+}
 
 #endif

@@ -229,9 +229,10 @@ some_flow(struct world *w, struct storm_flow *f, uint64_t time_us)
 		identity_flow_last(w->reg, &f->flow);
 		if (f->flow.device != 0) {
 			struct device_view v;
+			char id[DEVICE_ID_MAX];
 
 			identity_view(w->reg, f->flow.device, &f->flow, &v);
-			ck_assert_uint_ne(v.id[0], 0);
+			ck_assert_str_ne(called(&v, id), "");
 		}
 		identity_flow_end(w->reg, &f->flow);
 	}
@@ -241,7 +242,8 @@ some_flow(struct world *w, struct storm_flow *f, uint64_t time_us)
 	f->live = true;
 }
 
-/* Every reference of a device: flows that live and entries that forward. */
+/* Every reference of a device: flows that live, entries that forward, and news that wait for an
+ * answer. */
 static void
 check_holds(const struct world *w, const struct storm_flow *flows, unsigned n)
 {
@@ -249,6 +251,11 @@ check_holds(const struct world *w, const struct storm_flow *flows, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		held += flows[i].live && flows[i].flow.device != 0;
+	for (uint32_t ref = 0; ref < w->reg->transactions.used_high; ref++) {
+		const struct transaction *tr = pool_at(&w->reg->transactions, ref);
+
+		held += tr->used != 0 && tr->news.ref != 0;
+	}
 	for (uint32_t ref = 1; ref <= w->reg->devices.used_high; ref++) {
 		const struct device *d = device_at(w->reg, ref);
 

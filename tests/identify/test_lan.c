@@ -41,13 +41,14 @@ START_TEST(a_lease_names_the_host)
 {
 	struct world *w = world_new();
 	struct device_view v;
+	char id[DEVICE_ID_MAX];
 	struct addr a = ip("192.168.0.7");
 
 	lan(w, SIGNALLED_DHCPV4, SIGNALLING_CREATE, 7, "192.168.0.7", 0, 0);
 	ck_assert_uint_eq(mac_of(w, "192.168.0.7", 0, 1000), 7);
 	ck_assert_uint_eq(mac_of(w, "192.168.0.7", 12, 1000), 0);	/* another LAN */
 	identity_view(w->reg, identity_by_addr(w->reg, &a), NULL, &v);
-	ck_assert_str_eq(v.id, "mac-02:00:00:00:00:07");
+	ck_assert_str_eq(called(&v, id), "mac-02:00:00:00:00:07");
 	ck_assert_str_eq(v.host_name, "pump-7");
 	/* another lease replaces it; another host gets the first */
 	lan(w, SIGNALLED_DHCPV4, SIGNALLING_CREATE, 7, "192.168.0.8", 0, 10000);

@@ -4,10 +4,37 @@
 
 #include "support.h"
 
+/* An attach is one piece of news, whether it was answered or not. */
+START_TEST(an_attach_is_told_once)
+{
+	struct world *w = world_new();
+	struct signalling s = s11_create(1, 0);
+
+	tell(w, &s);
+	ck_assert_uint_eq(w->n_news, 0);
+	s = s11_created(1, "10.8.0.1", PGW, 20);
+	tell(w, &s);
+	ck_assert_uint_eq(w->n_news, 1);
+	ck_assert_uint_eq(w->news[0].changes & (DEVICE_NEW | DEVICE_ADDRESS | DEVICE_APN),
+	    DEVICE_NEW | DEVICE_ADDRESS | DEVICE_APN);
+	ck_assert(w->news[0].time_us == at_ms(20));
+	s = s11_create(2, 100);
+	tell(w, &s);
+	world_tick(w, 9000);
+	ck_assert_uint_eq(w->n_news, 1);
+	world_tick(w, 11000);
+	ck_assert_uint_eq(w->n_news, 2);
+	ck_assert_uint_ne(w->news[1].changes & DEVICE_NEW, 0);
+	ck_assert(w->news[1].ref != w->news[0].ref);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(a_request_and_its_answer_make_a_session)
 {
 	struct world *w = world_new();
 	struct device_view v;
+	char id[DEVICE_ID_MAX];
 	struct flow flow;
 
 	attach(w, 7, "10.8.0.7", 0);
@@ -17,7 +44,7 @@ START_TEST(a_request_and_its_answer_make_a_session)
 	ck_assert_int_eq(asked_plain(w, "10.8.0.8", 1000), -1);
 	flow = flow_from(w, "10.8.0.7", HOST, NULL, 0, 2000, NULL);
 	identity_view(w->reg, flow.device, &flow, &v);
-	ck_assert_str_eq(v.id, "imei-86650704000007");
+	ck_assert_str_eq(called(&v, id), "imei-86650704000007");
 	ck_assert_str_eq(v.apn, "meter.example");
 	ck_assert_str_eq(v.rat, "nb-iot");
 	ck_assert_int_eq(v.n_addrs, 1);
@@ -464,6 +491,7 @@ main(void)
 	Suite *s = suite_create("learn");
 	TCase *t = tcase_create("learn");
 
+	tcase_add_test(t, an_attach_is_told_once);
 	tcase_add_test(t, a_request_and_its_answer_make_a_session);
 	tcase_add_test(t, a_request_told_again_counts_once);
 	tcase_add_test(t, a_refused_session_does_not_begin);

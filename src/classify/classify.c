@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "begins.h"
 #include "classify.h"
 #include "config.h"
 #include "hash.h"
@@ -53,7 +54,6 @@ static const struct counter_desc classify_counters[] = { CLASSIFY_COUNTERS(STATS
 	{ "classify." #name ".malformed", #name " flows with octets against its specification" },
 static const struct counter_desc parser_counters[] = { APP_PARSERS(PARSER_ROWS) };
 
-static_assert(PARSER_N <= 32, "session.rejected has a bit for each parser");
 enum { SIGNALLING_MAX = 32 };	/* messages told by one packet */
 /* Messages on ports of no parser that an SCTP flow has to be recognised. */
 enum { SCTP_UNCLAIMED_MAX = 8 };
@@ -69,6 +69,7 @@ struct classifier {
 	struct ndpi_door *ndpi;
 	struct sctp *sctp;
 	struct port_table ports;
+	struct begin_table begins;
 	struct hash_seed seed;
 	struct signalling *told;	/* SIGNALLING_MAX of them */
 	size_t n_told;
@@ -107,6 +108,7 @@ classifier_new(const struct config *cfg, struct stats *st, struct flow_table *fl
 		return NULL;
 	}
 	port_table_fill(&c->ports, cfg);
+	begin_table_fill(&c->begins);
 	return c;
 }
 
@@ -390,17 +392,11 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 	return result;
 }
 
-/* Bit for each parser one of whose ports the flow uses. */
-static uint32_t
+/* The parsers one of whose ports the flow uses. */
+static struct parser_set
 parsers_on_port(const struct classifier *c, const struct flow *flow)
 {
 	return port_table_find(&c->ports, flow_proto(flow), flow->key.port[0], flow->key.port[1]);
-}
-
-static bool
-reads_over(const struct app_parser *p, uint8_t l4)
-{
-	return l4 == IPPROTO_TCP ? p->tcp : l4 == IPPROTO_UDP ? p->udp : p->sctp;
 }
 
 /* One broken or foreign datagram does not cost a signalling parser the flow: on its own port, and
@@ -412,27 +408,25 @@ is_asked_again(const struct app_parser *p, const struct call *call, bool on_port
 	    && (on_port || flow_proto(call->flow) == IPPROTO_SCTP);
 }
 
-/* Ask the parsers whose bit is in `ask`. PARSER_NONE: none has it (yet). */
+/* Ask these parsers. PARSER_NONE: none has it (yet). */
 static enum parser_id
-probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool *more)
+probe_some(struct call *call, struct cursor in, struct parser_set ask, bool on_port, bool *more)
 {
 	struct session *s = call->flow->session;
-	uint8_t l4 = flow_proto(call->flow);
+	enum parser_id id;
 
-	for (unsigned id = PARSER_NONE + 1; id < PARSER_N; id++) {
+	while ((id = parser_set_take(&ask)) != PARSER_NONE) {
 		const struct app_parser *p = app_parser_at(id);
 
-		if ((ask & 1u << id) == 0 || !reads_over(p, l4))
-			continue;
 		switch (p->probe(&call->parse, in, on_port)) {
 		case PROBE_YES:
-			return (enum parser_id)id;
+			return id;
 		case PROBE_MORE:
 			*more = true;
 			break;
 		case PROBE_NO:
 			if (!is_asked_again(p, call, on_port))
-				s->rejected |= 1u << id;
+				parser_set_add(&s->rejected, id);
 			break;
 		}
 	}
@@ -442,16 +436,20 @@ probe_some(struct call *call, struct cursor in, uint32_t ask, bool on_port, bool
 /* Ask all parsers that have not said no, but for those in `barred`, those on their own port
  * first. *more: one of them could tell with more octets. */
 static enum parser_id
-probe_all(struct classifier *c, struct call *call, struct cursor in, uint32_t barred, bool *more)
+probe_all(struct classifier *c, struct call *call, struct cursor in,
+    const struct parser_set *barred, bool *more)
 {
-	uint32_t ask = ~(call->flow->session->rejected | barred);
-	uint32_t on_port = parsers_on_port(c, call->flow);
+	const struct flow *flow = call->flow;
+	struct parser_set ask, on_port = parsers_on_port(c, flow);
 	enum parser_id id;
 
 	*more = false;
-	id = probe_some(call, in, ask & on_port, true, more);
+	ask = *begin_table_find(&c->begins, flow_proto(flow), cur_peek(&in, 0));
+	ask = parser_set_without(ask, &flow->session->rejected);
+	ask = parser_set_without(ask, barred);
+	id = probe_some(call, in, parser_set_both(ask, &on_port), true, more);
 	if (id == PARSER_NONE)
-		id = probe_some(call, in, ask & ~on_port, false, more);
+		id = probe_some(call, in, parser_set_without(ask, &on_port), false, more);
 	return id;
 }
 
@@ -460,11 +458,11 @@ static void
 part(struct classifier *c, struct call *call)
 {
 	struct session *s = call->flow->session;
-	uint32_t bit = 1u << s->parser;
+	struct parser_set on_port = parsers_on_port(c, call->flow);
 
 	if (!is_asked_again(app_parser_at(s->parser), call,
-		(parsers_on_port(c, call->flow) & bit) != 0))
-		s->rejected |= bit;
+		parser_set_has(&on_port, s->parser)))
+		parser_set_add(&s->rejected, s->parser);
 	s->parser = PARSER_NONE;
 	call->parse.reasons = 0;
 }
@@ -476,7 +474,7 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 {
 	struct session *s = call->flow->session;
 	enum parse_result result;
-	uint32_t barred = 0;
+	struct parser_set barred = { { 0 } };
 
 	for (unsigned handed = 0;;) {
 		bool more;
@@ -494,11 +492,11 @@ parse_octets(struct classifier *c, struct call *call, struct cursor *in)
 			count_malformed(c, s);
 			if (s->claimed)		/* a bad datagram spoils no other; a stream ends */
 				return call->parse.datagram ? PARSE_MORE : PARSE_DONE;
-			barred |= 1u << s->parser;
+			parser_set_add(&barred, s->parser);
 			part(c, call);
 			*in = try;
 		}
-		id = probe_all(c, call, *in, barred, &more);
+		id = probe_all(c, call, *in, &barred, &more);
 		if (id == PARSER_NONE)
 			return more ? PARSE_MORE : PARSE_WRONG;
 		if (!adopt(c, call->flow, id))
@@ -615,11 +613,14 @@ find_name(struct classifier *c, struct flow *flow, uint64_t now_us)
 static bool
 awaits_signalling(const struct classifier *c, const struct flow *flow)
 {
-	uint32_t on_port = flow_proto(flow) == IPPROTO_TCP ? 0
-	    : parsers_on_port(c, flow) & ~flow->session->rejected;
+	struct parser_set on_port = parsers_on_port(c, flow);
+	enum parser_id id;
 
-	for (unsigned id = PARSER_NONE + 1; id < PARSER_N && on_port != 0; id++)
-		if ((on_port & 1u << id) != 0 && app_parser_at(id)->signalling)
+	if (flow_proto(flow) == IPPROTO_TCP)
+		return false;
+	on_port = parser_set_without(on_port, &flow->session->rejected);
+	while ((id = parser_set_take(&on_port)) != PARSER_NONE)
+		if (app_parser_at(id)->signalling)
 			return flow->session->octets <= c->cfg->parse_octets;
 	return false;
 }
@@ -667,9 +668,10 @@ static bool
 is_foreign(const struct classifier *c, const struct flow *flow)
 {
 	const struct session *s = flow->session;
+	struct parser_set on_port = parsers_on_port(c, flow);
 
 	return s->octets > c->cfg->parse_octets
-	    || (s->unclaimed >= SCTP_UNCLAIMED_MAX && parsers_on_port(c, flow) == 0);
+	    || (s->unclaimed >= SCTP_UNCLAIMED_MAX && parser_set_take(&on_port) == PARSER_NONE);
 }
 
 /* One user message. False when the flow is settled. */

@@ -59,6 +59,9 @@ struct app_parser {
 	 * seen, and on its own ports one broken datagram does not cost it the flow. */
 	bool signalling;
 	uint16_t ports[8];	/* tried first on these; 0 ends the list */
+	/* Ranges of the octets that a message of either side begins with: on others it is not asked.
+	 * {0, 0} ends the list; without any it is asked always. */
+	struct { uint8_t from, to; } begins[6];
 	enum role role;		/* what such a flow is for, when nothing better is known */
 	uint8_t role_confidence;	/* percent */
 	uint16_t state_size;	/* octets of parser state, at most PARSER_STATE_LARGE */

@@ -14,6 +14,37 @@
 
 enum { PORT_MAX = 65535 };
 
+/* Place of the row of this key, or where it belongs. */
+static size_t
+place_of(const struct port_table *t, uint32_t key)
+{
+	size_t from = 0, to = t->n;
+
+	while (from < to) {
+		size_t at = (from + to) / 2;
+
+		if (t->row[at].key < key)
+			from = at + 1;
+		else
+			to = at;
+	}
+	return from;
+}
+
+static void
+add_key(struct port_table *t, enum parser_id id, uint32_t key)
+{
+	size_t at = place_of(t, key);
+
+	if (at == t->n || t->row[at].key != key) {
+		assert(t->n < PORT_ROWS_MAX);
+		memmove(&t->row[at + 1], &t->row[at], (t->n - at) * sizeof(t->row[0]));
+		t->row[at] = (struct port_row){ .key = key };
+		t->n++;
+	}
+	parser_set_add(&t->row[at].parsers, id);
+}
+
 static void
 add(struct port_table *t, enum parser_id id, uint16_t port)
 {
@@ -26,10 +57,8 @@ add(struct port_table *t, enum parser_id id, uint16_t port)
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(over); i++)
-		if (over[i].reads) {
-			assert(t->n < PORT_ROWS_MAX);
-			t->row[t->n++] = (struct port_row){ port, over[i].l4, (uint8_t)id };
-		}
+		if (over[i].reads)
+			add_key(t, id, (uint32_t)over[i].l4 << 16 | port);
 }
 
 static enum parser_id
@@ -79,7 +108,7 @@ classify_check(const struct config *cfg, struct config_error *err)
 {
 	for (size_t i = 0; i < cfg->parser_ports.n; i++) {
 		const char *entry = cfg->parser_ports.text[i];
-		char names[256];
+		char names[1024];
 		uint16_t port;
 
 		if (read_entry(entry, &port) == PARSER_NONE) {
@@ -117,13 +146,18 @@ port_table_fill(struct port_table *t, const struct config *cfg)
 	}
 }
 
-uint32_t
+struct parser_set
 port_table_find(const struct port_table *t, uint8_t l4, uint16_t a, uint16_t b)
 {
-	uint32_t bits = 0;
+	const uint16_t ports[2] = { a, b };
+	struct parser_set found = { { 0 } };
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->row[i].l4 == l4 && (t->row[i].port == a || t->row[i].port == b))
-			bits |= 1u << t->row[i].parser;
-	return bits;
+	for (unsigned i = 0; i < ARRAY_LEN(ports); i++) {
+		uint32_t key = (uint32_t)l4 << 16 | ports[i];
+		size_t at = place_of(t, key);
+
+		for (unsigned w = 0; w < PARSER_SET_WORDS && at < t->n && t->row[at].key == key; w++)
+			found.word[w] |= t->row[at].parsers.word[w];
+	}
+	return found;
 }

@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 #include "parser.h"
+#include "parser_set.h"
 
 struct config;
 
 struct port_row {
-	uint16_t port;
-	uint8_t l4;		/* IPPROTO_TCP, IPPROTO_UDP or IPPROTO_SCTP */
-	uint8_t parser;		/* enum parser_id */
+	uint32_t key;		/* transport (IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP) << 16 | port */
+	struct parser_set parsers;
 };
 enum {
 	PORTS_OPTION_MAX = 64,	/* entries of classify.ports: see options.c */
@@ -23,13 +23,13 @@ enum {
 	    + PORTS_OPTION_MAX) * PORT_L4_MAX
 };
 struct port_table {
-	struct port_row row[PORT_ROWS_MAX];
+	struct port_row row[PORT_ROWS_MAX];	/* by key, each once */
 	size_t n;
 };
 
 /** Rows of all parsers and of classify.ports, which classify_check() has found good. */
 void port_table_fill(struct port_table *t, const struct config *cfg);
-/** Bit (1 << enum parser_id) for each parser that has one of the two ports. */
-uint32_t port_table_find(const struct port_table *t, uint8_t l4, uint16_t a, uint16_t b);
+/** The parsers that have one of the two ports. */
+struct parser_set port_table_find(const struct port_table *t, uint8_t l4, uint16_t a, uint16_t b);
 
 #endif

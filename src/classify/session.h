@@ -10,12 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parser_set.h"
+
 struct ndpi_state;
 
 struct session {
 	void *state;		/* of the parser that has the flow; NULL while probing */
 	struct ndpi_state *ndpi;	/* borrowed from the door, NULL until asked */
-	uint32_t rejected;	/* bit per parser that said no */
+	struct parser_set rejected;	/* those that said no */
 	uint32_t octets;	/* payload octets seen */
 	uint8_t parser;		/* enum parser_id; PARSER_NONE while probing */
 	uint8_t ndpi_packets;	/* shown to nDPI */

@@ -56,24 +56,32 @@ START_TEST(takes_or_refuses)
 }
 END_TEST
 
+/* Is this the only parser of the port? PARSER_NONE: there is none. */
+static bool
+only(const struct port_table *t, uint8_t l4, uint16_t a, uint16_t b, enum parser_id id)
+{
+	struct parser_set set = port_table_find(t, l4, a, b);
+
+	return parser_set_take(&set) == id && parser_set_take(&set) == PARSER_NONE;
+}
+
 START_TEST(finds_parsers_by_either_port)
 {
-	const uint32_t radius = 1u << PARSER_radius, http = 1u << PARSER_http;
 	static struct port_table t;
 	struct config_error err;
 	struct config cfg;
 
 	ck_assert_int_eq(config_init(&cfg), 0);
 	port_table_fill(&t, &cfg);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 1813, 40000), radius);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 1813), radius);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, 1813), 0);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 11813), 0);
+	ck_assert(only(&t, IPPROTO_UDP, 1813, 40000, PARSER_radius));
+	ck_assert(only(&t, IPPROTO_UDP, 40000, 1813, PARSER_radius));
+	ck_assert(only(&t, IPPROTO_TCP, 40000, 1813, PARSER_NONE));
+	ck_assert(only(&t, IPPROTO_UDP, 40000, 11813, PARSER_NONE));
 	ck_assert_int_eq(config_set(&cfg, "classify.ports=radius=11813,http=11813", &err), 0);
 	port_table_fill(&t, &cfg);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 40000, 11813), radius);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, 11813), http);
-	ck_assert_uint_eq(port_table_find(&t, IPPROTO_UDP, 1813, 40000), radius);
+	ck_assert(only(&t, IPPROTO_UDP, 40000, 11813, PARSER_radius));
+	ck_assert(only(&t, IPPROTO_TCP, 40000, 11813, PARSER_http));
+	ck_assert(only(&t, IPPROTO_UDP, 1813, 40000, PARSER_radius));
 	config_done(&cfg);
 }
 END_TEST
@@ -154,8 +162,7 @@ START_TEST(has_room_for_all)
 	ck_assert_int_eq(classify_check(&cfg, &err), 0);
 	port_table_fill(&t, &cfg);
 	for (unsigned i = 0; i < PORTS_OPTION_MAX; i++)
-		ck_assert_uint_eq(port_table_find(&t, IPPROTO_TCP, 40000, (uint16_t)(20000 + i)),
-		    1u << PARSER_dns);
+		ck_assert(only(&t, IPPROTO_TCP, 40000, (uint16_t)(20000 + i), PARSER_dns));
 	config_done(&cfg);
 }
 END_TEST

@@ -94,6 +94,7 @@ struct config {
 	char *log_dir;			/* log_dir; also -l; NULL: write nothing */
 	char *sensor;			/* sensor: name in every event, preset: host name */
 	bool emit_flows;		/* emit.flows */
+	bool emit_devices;		/* emit.devices */
 	uint32_t stats_s;		/* emit.stats_interval, packet time; 0: only at the end */
 	uint32_t line_max;		/* emit.line_max */
 

@@ -4,6 +4,7 @@
 
 Usage: test_main.py PICKETD SOURCE_ROOT
 """
+import json
 import os
 import pathlib
 import re
@@ -185,6 +186,29 @@ def knowledge_errors(folder):
           "identity.register=/nonexistent-register")
 
 
+def events(folder, capture, *settings):
+    """Kinds of events in the log of a replay, with their numbers."""
+    log = folder / "events"
+    arguments = [word for setting in settings for word in ("--set", setting)]
+    done = run("-r", source / "pcaps" / capture, "-l", log, "-q", *arguments)
+    kinds = {}
+    for line in (log / "eve.json").read_text().splitlines():
+        kind = json.loads(line)["event_type"]
+        kinds[kind] = kinds.get(kind, 0) + 1
+    (log / "eve.json").unlink()
+    return kinds if done.returncode == OK else None
+
+
+def output_choices(folder):
+    all_of_them = events(folder, "cellular-sgi.pcap")
+    check("devices, flows and alerts are written", all_of_them is not None and
+          min(all_of_them.get(kind, 0) for kind in ("device", "flow", "alert", "stats")) > 0, all_of_them)
+    for kind in ("device", "flow"):
+        fewer = events(folder, "cellular-sgi.pcap", f"emit.{kind}s=false")
+        check(f"emit.{kind}s: no event, and nothing else changes",
+              fewer == {k: n for k, n in all_of_them.items() if k != kind}, fewer)
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -193,6 +217,7 @@ def main():
         printed(folder)
         knowledge_errors(folder)
         source_errors(folder)
+        output_choices(folder)
     print(f"{failures} failed")
     return failures != 0
 

@@ -168,6 +168,8 @@ const struct option option_table[] = {
 
 	{ "emit.flows", OPTION_BOOL, MEMBER(emit_flows), "true", 0, 0, NULL,
 	  "Write an event for each flow that ends." },
+	{ "emit.devices", OPTION_BOOL, MEMBER(emit_devices), "true", 0, 0, NULL,
+	  "Write an event when a device is first seen or changes." },
 	{ "emit.stats_interval", OPTION_SECONDS, MEMBER(stats_s), "60s", 0, DAY, NULL,
 	  "Packet time between two events of statistics when live; 0: only at the end, as in replay." },
 	{ "emit.line_max", OPTION_OCTETS32, MEMBER(line_max), "64KiB", 32 * KIB, MIB, NULL,

@@ -159,7 +159,7 @@ emit_device(struct emitter *e, const struct device_news *news, const struct devi
 {
 	struct writer w;
 
-	if (!begin(e, &w))
+	if (!e->ctx.cfg->emit_devices || !begin(e, &w))
 		return;
 	event_device(&w, &e->ctx, news, view);
 	if (!end(e, &w, EMIT_COUNT_DEVICE))

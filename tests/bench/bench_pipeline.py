@@ -6,7 +6,8 @@
 For each capture in turn, seven times: a bare libpcap loop, a plain flow table with nDPI per
 packet, and picketd writing flows and alerts; then picketd over the same meters without a tunnel
 and at S1-U. Figures are medians of the CPU time of whole processes. Environment: BENCH_PACKETS
-(mixed, default 1000000), BENCH_METERS (default 50000), BENCH_ROUNDS (default 7), BENCH_ONLY
+(mixed, default 1000000), BENCH_METERS (default 50000; a tenth of it at S1-U), BENCH_REPORTS (of a meter at S1-U,
+default 96), BENCH_ROUNDS (default 7), BENCH_ONLY
 (some of "mixes meters tunnel memory"), BENCH_DIR (where captures and logs go, default a
 temporary folder). Exit status 1 when a limit is missed."""
 import json
@@ -76,22 +77,28 @@ class Bench:
         self.verdict("times the bare loop:", cpu / bare, LIMITS[name])
 
     def tunnel(self, meters):
-        """The same inner packets plain, and in GTP-U with each meter's bearer announced on S11. What the
-        announcements cost is put on the inner packets."""
+        """A day of quarter-hour reports, plain, and in GTP-U with each meter's bearer announced on S11: what
+        the announcements cost is put on the inner packets. Then the same with all that is told of such
+        devices: an event for each, and for every second one an alert about its module."""
         rounds = int(os.environ.get("BENCH_ROUNDS", 7))
-        plain, made = self.generate("plain", "meters", meters, REPORTS, "dns")
-        tunnelled, more = self.generate("tunnel", "meters-gtpu", meters, REPORTS, "dns")
-        pairs = [[self.picket(path, "--set", "flow.max=1048576") for path in (plain, tunnelled)] for _ in range(rounds)]
-        print(f"\ntunnel: {made['packets']} inner packets, {more['packets'] - made['packets']} of signalling, "
-              f"{rounds} paired rounds")
-        print(f"  {'':<18} {'ns/inner packet':>16} {'peak MiB':>9}")
-        for what, costs in zip(("plain", "GTP-U and S11"), zip(*pairs)):
-            cpu, peak = (statistics.median(c[k] for c in costs) for k in ("cpu_us", "peak_kib"))
-            print(f"  {what:<18} {1000 * cpu / made['packets']:>16.0f} {peak / 1024:>9.1f}")
-        self.verdict("times the plain packets, median of the rounds:",
-                     statistics.median(b["cpu_us"] / a["cpu_us"] for a, b in pairs), TUNNEL_MAX, ".2f")
-        plain.unlink()
-        tunnelled.unlink()
+        reports = int(os.environ.get("BENCH_REPORTS", 96))
+        rows = (("plain", "meters", ()), ("GTP-U and S11, named", "meters-gtpu-trusted", ("--set", "emit.devices=false")),
+                ("... and told", "meters-gtpu", ()))
+        captures = [self.generate(f"tunnel-{mode}", mode, meters, reports, "dns") for _, mode, _ in rows]
+        made = captures[0][1]
+        runs = [[self.picket(path, "--set", "flow.max=1048576", *row[2]) for (path, _), row in zip(captures, rows)]
+                for _ in range(rounds)]
+        print(f"\ntunnel: {made['packets']} inner packets, {captures[1][1]['packets'] - made['packets']} of signalling, "
+              f"{reports} reports a meter, {rounds} paired rounds")
+        print(f"  {'':<22} {'ns/inner packet':>16} {'x plain':>8} {'peak MiB':>9}")
+        for i, (what, _, _) in enumerate(rows):
+            cpu, peak = (statistics.median(r[i][k] for r in runs) for k in ("cpu_us", "peak_kib"))
+            times = statistics.median(r[i]["cpu_us"] / r[0]["cpu_us"] for r in runs)
+            print(f"  {what:<22} {1000 * cpu / made['packets']:>16.0f} {times:>8.2f} {peak / 1024:>9.1f}")
+        self.verdict("named, times the plain packets, median of the rounds:",
+                     statistics.median(r[1]["cpu_us"] / r[0]["cpu_us"] for r in runs), TUNNEL_MAX, ".2f")
+        for path, _ in captures:
+            path.unlink()
 
     def flows_written(self):
         with open(self.folder / "log" / "eve.json", "rb") as lines:
@@ -134,7 +141,7 @@ def main(picketd, programs, pcaps, shared=None):
         bench = Bench(picketd, programs, folder)
         parts = {"mixes": lambda: mixes(bench, pcaps, shared),
                  "meters": lambda: bench.compare("meters", *bench.generate("meters", "meters", meters, REPORTS, "dns")),
-                 "tunnel": lambda: bench.tunnel(meters), "memory": bench.memory}
+                 "tunnel": lambda: bench.tunnel(int(meters) // 10), "memory": bench.memory}
         for part in os.environ.get("BENCH_ONLY", " ".join(parts)).split():
             parts[part]()
     return 1 if bench.missed else 0

@@ -68,7 +68,7 @@ scramble(uint64_t seed)
 static int
 usage(void)
 {
-	fputs("usage: bench_generate meters|meters-gtpu OUT METERS REPORTS [dns]\n"
+	fputs("usage: bench_generate meters|meters-gtpu|meters-gtpu-trusted OUT METERS REPORTS [dns]\n"
 	    "       bench_generate mixed OUT PACKETS CAPTURE...\n", stderr);
 	return 2;
 }
@@ -85,10 +85,10 @@ main(int argc, char **argv)
 		fprintf(stderr, "bench_generate: %s: %s\n", argv[2], strerror(-error));
 		return 1;
 	}
-	if (strcmp(argv[1], "meters") == 0 || strcmp(argv[1], "meters-gtpu") == 0)
+	if (strcmp(argv[1], "meters") == 0 || strncmp(argv[1], "meters-gtpu", 11) == 0)
 		error = generate_meters(&w, (uint32_t)strtoul(argv[3], NULL, 10),
 		    (uint32_t)strtoul(argv[4], NULL, 10), argc > 5 && strcmp(argv[5], "dns") == 0,
-		    strcmp(argv[1], "meters-gtpu") == 0);
+		    strcmp(argv[1], "meters") == 0 ? 0 : strcmp(argv[1], "meters-gtpu") == 0 ? 1 : 2);
 	else if (strcmp(argv[1], "mixed") == 0)
 		error = generate_mixed(&w, strtoull(argv[3], NULL, 10), argv + 4, (size_t)argc - 4);
 	else

@@ -30,7 +30,7 @@ uint64_t scramble(uint64_t seed);
  * are in GTP-U, and each meter's bearer is announced before its first one. */
 int generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns, int tunnel);
 /** A meter attaches and is given the address `device`: four messages. */
-void tunnel_attach(struct writer *w, uint64_t time_us, uint32_t id, uint32_t device);
+void tunnel_attach(struct writer *w, uint64_t time_us, uint32_t id, uint32_t device, int trusted);
 /** An IP packet of at most TUNNEL_PACKET_MAX octets in the meter's bearer; up: from the meter. */
 enum { TUNNEL_PACKET_MAX = 1024 };
 void tunnel_frame(struct writer *w, uint64_t time_us, uint32_t id, int up, const uint8_t *packet,

@@ -341,7 +341,7 @@ generate_meters(struct writer *w, uint32_t meters, uint32_t reports, int dns, in
 			struct step s;
 
 			if (tunnel && turn == wave)
-				tunnel_attach(w, now_us, i, device_address(i));
+				tunnel_attach(w, now_us, i, device_address(i), tunnel == 2);
 			if (turn >= wave && turn - wave < steps &&
 			    make_step(&s, i, kind, turn - wave, dns))
 				write_step(w, now_us, &s, i, kind, &m[i], tunnel);

@@ -83,14 +83,16 @@ put_bearer(struct message *m, int answer, int interface, uint32_t teid, uint32_t
 }
 
 static void
-put_create_session(struct message *m, uint32_t id)
+put_create_session(struct message *m, uint32_t id, int trusted)
 {
+	/* of listed makers and of others; `trusted`: of others only */
 	static const char *const tac[] = { "86447504", "35672610", "86796204", "35265610" };
+	unsigned kind = trusted ? id % 2 * 2 + 1 : id % 4;
 	char head[16];
 
 	put_digits(m, IE_IMSI, "00101", id, 10);
 	put_digits(m, IE_MSISDN, "8835100", id % 100000000, 8);	/* +883 5100: a shared code of no country */
-	snprintf(head, sizeof(head), "%s%06u", tac[id % 4], (unsigned)(id / 4 % 1000000));
+	snprintf(head, sizeof(head), "%s%06u", tac[kind], (unsigned)(id / 4 % 1000000 + (trusted ? id % 4 / 2 * 500000 : 0)));
 	put_digits(m, IE_MEI, head, 1 + id / 4000000, 2);
 	put_ie(m, IE_ULI, 0, "\x18\0\xf1\x10\x10\1\0\xf1\x10\0\x1a\x2d\1", 13);
 	put_ie(m, IE_SERVING_NETWORK, 0, "\0\xf1\x10", 3);
@@ -167,12 +169,12 @@ write_gtpc(struct writer *w, uint64_t time_us, int up, unsigned type, uint32_t t
 }
 
 void
-tunnel_attach(struct writer *w, uint64_t time_us, uint32_t id, uint32_t device)
+tunnel_attach(struct writer *w, uint64_t time_us, uint32_t id, uint32_t device, int trusted)
 {
 	uint32_t sequence = id * 2 & 0x7fffff;
 	struct message m = { .len = 0 };
 
-	put_create_session(&m, id);
+	put_create_session(&m, id, trusted);
 	write_gtpc(w, time_us, 1, CREATE_SESSION, 0, sequence, &m);
 	m.len = 0;
 	put_session_created(&m, id, device);

@@ -39,7 +39,7 @@ START_TEST(presets_are_set_and_consistent)
 	ck_assert_uint_eq(cfg.buffer_octets, 64 << 20);
 	ck_assert_uint_eq(cfg.name_age_s, 86400);
 	ck_assert_uint_eq(cfg.active_s, 0);
-	ck_assert(cfg.emit_flows && cfg.promiscuous && !cfg.quiet);
+	ck_assert(cfg.emit_flows && cfg.emit_devices && cfg.promiscuous && !cfg.quiet);
 	ck_assert_uint_eq(cfg.home_nets.n, 9);
 	ck_assert_uint_eq(cfg.n_groups, 0);
 	ck_assert_ptr_null(cfg.log_dir);

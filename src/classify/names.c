@@ -115,13 +115,26 @@ names_free(struct names *n)
 }
 
 struct addr
+names_address(const struct flow *flow, unsigned end)
+{
+	struct addr a = flow->key.addr[end];
+	uint64_t tenant = flow->key.tenant_proto >> 8;	/* two VLANs of twelve bits */
+
+	/* nothing to an untagged one; no two tenants of one address are the same */
+	a.octet[1] ^= (uint8_t)(tenant >> 16);
+	a.octet[2] ^= (uint8_t)(tenant >> 8);
+	a.octet[3] ^= (uint8_t)tenant;
+	return a;
+}
+
+struct addr
 names_asker(const struct flow *flow, unsigned end)
 {
 	unsigned device_end = (flow->flags & FLOW_DEVICE_END1) != 0;
 	struct addr asker = { { 0xff } };
 
 	if (flow->device == 0 || (flow->flags & FLOW_DEVICE_KNOWN) == 0 || end != device_end)
-		return flow->key.addr[end];
+		return names_address(flow, end);
 	for (unsigned i = 0; i < 4; i++)
 		asker.octet[15 - i] = (uint8_t)(flow->device >> 8 * i);
 	return asker;

@@ -16,6 +16,9 @@
 struct flow;
 struct names;
 
+/** An address as one that asks: with the VLANs it is in mixed in, because the same private address in
+ * another VLAN is somebody else. */
+struct addr names_address(const struct flow *flow, unsigned end);
 /** Who asks, at key end `end` of a flow: the device, when the registry knows it, whatever address
  * it has now, so that the next holder of an address does not inherit its names; else the address.
  * A device is written as an address of ff00::/96, which nobody on the wire can ask from. */

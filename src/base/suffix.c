@@ -12,10 +12,9 @@ suffix_kind_of(const char *name)
 
 	if (list == NULL || *name == '\0')
 		return SUFFIX_NONE;	/* built without one: nothing can be said */
-	if (psl_is_public_suffix2(list, name, PSL_TYPE_ICANN) != 0)
-		return SUFFIX_REGISTRY;
-	return psl_is_public_suffix2(list, name, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) != 0
-	    ? SUFFIX_LENT : SUFFIX_NONE;
+	if (psl_is_public_suffix2(list, name, PSL_TYPE_ANY) == 0)
+		return SUFFIX_NONE;	/* nearly all names: asked once */
+	return psl_is_public_suffix2(list, name, PSL_TYPE_ICANN) != 0 ? SUFFIX_REGISTRY : SUFFIX_LENT;
 }
 
 const char *

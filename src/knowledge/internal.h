@@ -184,8 +184,8 @@ enum folder {
 /* What a table holds. */
 enum sheet_kind {
 	SHEET_TAC, SHEET_OUI, SHEET_MODEM_MAC,	/* of a pack, by the name of the file */
-	SHEET_SHARED_NAMES, SHEET_PROOFS,	/* of a pack, by their one path */
 	SHEET_OWN_TAC, SHEET_REGISTER,	/* the operator's */
+	SHEET_SHARED_NAMES, SHEET_PROOFS,	/* of a pack, by their one path */
 	SHEET_KINDS
 };
 

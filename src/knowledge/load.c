@@ -36,10 +36,10 @@ static const struct {
 	[SHEET_TAC] = { "tac", "tac", load_pack_tacs },
 	[SHEET_OUI] = { "oui", "oui", load_ouis },
 	[SHEET_MODEM_MAC] = { "modem-mac", "modem-mac", load_modem_macs },
-	[SHEET_SHARED_NAMES] = { "shared names", NULL, load_shared_names },
-	[SHEET_PROOFS] = { "proofs", NULL, load_proofs },
 	[SHEET_OWN_TAC] = { "own tac", NULL, load_own_tacs },
 	[SHEET_REGISTER] = { "register", NULL, load_register },
+	[SHEET_SHARED_NAMES] = { "shared names", NULL, load_shared_names },
+	[SHEET_PROOFS] = { "proofs", NULL, load_proofs },
 };
 
 static void

@@ -13,10 +13,11 @@ enum suffix_kind {
 	SUFFIX_LENT		/* of a company that hosts others: private section */
 };
 
-/** What is this name? Lower case, A-labels, no trailing dot. */
+/** What is this name? Lower case, A-labels, no trailing dot; other octets make it none. Neither of these
+ * allocates; both cost a few look-ups in a list that is built in. */
 enum suffix_kind suffix_kind_of(const char *name);
-/** The part of `name` that somebody registered with a registry: "a.b.example.co.uk" ->
- * "example.co.uk"; `name` itself when it is a suffix or has no dot. Points into `name`. */
+/** The part of `name` that somebody registered, or was lent: "a.b.example.co.uk" -> "example.co.uk",
+ * "a.x.github.io" -> "x.github.io"; `name` itself when it is a suffix. Points into `name`. */
 const char *suffix_registered(const char *name);
 /** Version of the library, for --build-info. */
 const char *suffix_version(void);

@@ -2,7 +2,7 @@
 /* names.h - which name each device was given an address for, and when.
  *
  * Two bounded tables: (device, address) -> name, latest answer wins; and address -> how many
- * different names, over all devices, for the shared-hosting guard. Names are kept once. When
+ * different names, as they were registered (suffix.h), over all devices, for the shared-hosting guard. Names are kept once. When
  * full, the entry that was learned longest ago of a bounded sample goes (counted). */
 #ifndef PICKET_CLASSIFY_NAMES_H
 #define PICKET_CLASSIFY_NAMES_H
@@ -40,7 +40,7 @@ uint32_t names_find(struct names *n, const struct addr *device, const struct add
 void names_unref(struct names *n, uint32_t name);
 /** Text of a referenced name, "" for 0. */
 const char *names_text(const struct names *n, uint32_t name);
-/** Different names known for `a`, counted up to 16. */
+/** Different registered names known for `a`, counted up to 16: hosts of one owner are one. */
 unsigned names_of(const struct names *n, const struct addr *a);
 
 size_t names_memory(const struct names *n);

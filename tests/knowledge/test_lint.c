@@ -130,8 +130,11 @@ static const struct {
 	{ "a.b.example.co.uk", SUFFIX_NONE, "example.co.uk" },
 	{ "iot-south.quectel.com", SUFFIX_NONE, "quectel.com" },
 	{ "quectel.com.cn", SUFFIX_NONE, "quectel.com.cn" },
-	{ "github.io", SUFFIX_LENT, "github.io" }, { "x.github.io", SUFFIX_NONE, "github.io" },
+	{ "github.io", SUFFIX_LENT, "github.io" }, { "a.x.github.io", SUFFIX_NONE, "x.github.io" },
 	{ "example", SUFFIX_REGISTRY, "example" }, { "", SUFFIX_NONE, "" },
+	{ "a.b.c.d.e.f.g.h.i.j.k.l.example.com", SUFFIX_NONE, "example.com" }, { "a..example.com", SUFFIX_NONE, "example.com" },
+	{ "\xff\xfe.example.com", SUFFIX_NONE, "example.com" }, { "\xff", SUFFIX_NONE, "\xff" },
+	{ ".", SUFFIX_NONE, "." },
 };
 
 START_TEST(knows_what_was_registered)

@@ -2,8 +2,9 @@
 /* addr.h - an IP address of either family in 16 octets.
  *
  * IPv4 is held as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2: ::ffff:a.b.c.d), so that one key,
- * one hash and one comparison serve both. On the wire ::ffff:0:0/96 is not a legal source
- * or destination; decode refuses it, so no IPv6 packet can pose as IPv4. */
+ * one hash and one comparison serve both, and a listed IPv4 address is known in its mapped form,
+ * too. On the wire decode refuses a packet between two of ::ffff:0:0/96, so no IPv6 packet can pose
+ * as IPv4. */
 #ifndef PICKET_ADDR_H
 #define PICKET_ADDR_H
 

@@ -82,7 +82,8 @@ const char *classify_flow_name(const struct classifier *c, const struct flow *fl
  * unknown. Borrowed until the next classify call. */
 const char *classify_device_name(struct classifier *c, const struct flow *flow, unsigned end,
     const struct addr *a, uint64_t now_us);
-/** How many different names (counted up to 16) any device was told for this address. */
+/** How many different registered names (suffix.h; counted up to 16) any device was told for this
+ * address: "a.example.com" and "b.example.com" are one. */
 unsigned classify_names_of(const struct classifier *c, const struct addr *a);
 
 /** Octets in use for records, sessions and names. */

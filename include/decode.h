@@ -50,7 +50,7 @@ struct config;
 	X(DECODE_IPV6_SNAPPED, "decode.ipv6.snapped", "IPv6 header cut by the snapshot length") \
 	X(DECODE_IPV6_BAD_VERSION, "decode.ipv6.bad_version", "IPv6 expected, version is another") \
 	X(DECODE_IPV6_PAST_END, "decode.ipv6.past_end", "IPv6 payload length past the end of what carries it") \
-	X(DECODE_IPV6_MAPPED_ADDRESS, "decode.ipv6.mapped_address", "IPv4-mapped IPv6 address on the wire") \
+	X(DECODE_IPV6_MAPPED_ADDRESS, "decode.ipv6.mapped_address", "IPv6 packet between two IPv4-mapped addresses") \
 	X(DECODE_IPV6_EXTENSION_TRUNCATED, "decode.ipv6.extension_truncated", "IPv6 extension header cut short") \
 	X(DECODE_IPV6_EXTENSION_SNAPPED, "decode.ipv6.extension_snapped", "IPv6 extension header cut by the snapshot length") \
 	X(DECODE_AH_TRUNCATED, "decode.ah.truncated", "authentication header cut short") \

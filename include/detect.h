@@ -194,6 +194,11 @@ struct detector *detector_new(const struct config *cfg, struct stats *st,
     void *arg);
 void detector_free(struct detector *d);
 
+/** Be told of each indicator that a look-up finds for a contact of `device`, whether or not it may
+ * accuse: for proofs of the knowledge. */
+typedef void (*match_fn)(void *arg, const struct addr *device, const struct indicator *ind);
+void detector_watch(struct detector *d, match_fn watch, void *arg);
+
 /** Something was learned of a device: `view` is all that is known of it now, `news` what
  * changed. */
 void detect_device(struct detector *d, const struct device_view *view,

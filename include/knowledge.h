@@ -64,6 +64,14 @@ struct listing {
 	bool affiliate;		/* the listed one is the parent or a sister, not the entity itself */
 };
 
+/* Who owned an entity when, as far as it is known. */
+struct ownership {
+	const struct entity *owner;
+	const char *from, *until;	/* as precise as known; NULL: not known, still so */
+	const char *what;	/* which part, or NULL: all of it */
+	bool verified;
+};
+
 /* signatures/entities: a company or group that makes modules, runs clouds, ... */
 struct entity {
 	const char *id, *name, *country;	/* ISO 3166 alpha-2 or NULL */
@@ -77,11 +85,14 @@ struct entity {
 	enum listing_status status;
 	const struct listing *listings;	/* its own first, then its affiliates' */
 	size_t n_listings;
+	const struct ownership *owners;	/* in the order of dates; `parent` is who controls it now */
+	size_t n_owners;
 };
 
 enum indicator_kind {
 	INDICATOR_DOMAIN,	/* suffix or exact host */
 	INDICATOR_CIDR,		/* address or block, maybe with port */
+	INDICATOR_PORT,		/* a port of any address: it proves nothing alone */
 	INDICATOR_TEXT		/* other fields: certificate hash or name, JA3, topic, path ... */
 };
 
@@ -234,9 +245,13 @@ enum { KNOWLEDGE_FOUND_MAX = 16 };
  * borders. Names longer than 253 octets, or that hold octets no host name has, match nothing. */
 size_t knowledge_find_domain(const struct knowledge *k, const char *name, size_t len,
     const struct indicator **found, size_t max);
-/** An address and where it was contacted (port and proto 0: not known): longest block first. */
+/** An address and where it was contacted (port and proto 0: not known): longest block first. The
+ * IPv4 address in one of NAT64 (RFC 6052, 64:ff9b::/96) is looked up as itself, too. */
 size_t knowledge_find_addr(const struct knowledge *k, const struct addr *a, uint16_t port,
     uint8_t proto, const struct indicator **found, size_t max);
+/** The port of a far end: what it hints at beside a match. */
+size_t knowledge_find_port(const struct knowledge *k, uint8_t proto, uint16_t port,
+    const struct indicator **found, size_t max);
 /** A text field of another kind, e.g. MATCH_JA3, MATCH_MQTT_TOPIC. Hashes (MATCH_CERT_HASH,
  * MATCH_JA3) may come as octets or as hexadecimal. MATCH_CERT_NAME finds what was said of
  * certificates only: to compare with host names too, call knowledge_find_domain() as well. */

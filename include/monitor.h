@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "detect.h"
+
 struct config;
 struct knowledge;
 struct stats;
@@ -24,6 +26,12 @@ enum exit_code {
  * what fails. EXIT_CODE_OK and *out, or the exit code that says what failed. */
 enum exit_code monitor_open(struct monitor **out, const struct config *cfg);
 void monitor_free(struct monitor *m);
+
+/** Hear, in this process, of every alert as it is written, and of every indicator that a look-up finds
+ * (detect.h); to be called before the first frame. */
+void monitor_listen(struct monitor *m, alert_fn alert, match_fn match, void *arg);
+/** The knowledge it runs with, borrowed. */
+const struct knowledge *monitor_knowledge(const struct monitor *m);
 
 /** Handle up to `max` frames. > 0: how many; 0: none there (replay: the end); < 0: -errno,
  * a source broke (logged). */

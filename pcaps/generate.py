@@ -377,10 +377,10 @@ def shared(dirty):
     site = [Host(f"{apn}.3.{10 + i}") for i in range(5)]
     dns, hosting = Host(f"{apn}.0.53"), Host("47.91.67.66", ttl=47)
     for i in range(12):
-        ask(cap, i * SECOND, site[i % 2], dns, f"shop{i + 1}.store.example", hosting.addr, ttl=3600)
+        ask(cap, i * SECOND, site[i % 2], dns, f"shop{i + 1}-store.example", hosting.addr, ttl=3600)
     for i in range(0, 12, 3):
         conn = Tcp(cap, (14 + i) * SECOND, site[i % 2], hosting, 443).open()
-        tls_data(tls_open(conn, f"shop {i}", f"shop{i + 1}.store.example", ("h2",)), f"shop {i}", 200, 900).close()
+        tls_data(tls_open(conn, f"shop {i}", f"shop{i + 1}-store.example", ("h2",)), f"shop {i}", 200, 900).close()
     # nobody told this one a name, and it sends none: not held against it
     conn = Tcp(cap, 40 * SECOND, site[2], hosting, 443).open()
     tls_data(tls_open(conn, "nameless", None), "nameless", 150, 300).close()

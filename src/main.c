@@ -18,14 +18,16 @@
 #include "macros.h"
 #include "monitor.h"
 #include "privileges.h"
+#include "selftest.h"
 
 enum action {
 	ACTION_RUN, ACTION_TEST, ACTION_DUMP, ACTION_FIELDS, ACTION_BUILD_INFO, ACTION_SAMPLE,
-	ACTION_MANUAL, ACTION_VERSION, ACTION_HELP
+	ACTION_MANUAL, ACTION_SELFTEST, ACTION_VERSION, ACTION_HELP
 };
 
 /* Options that only have a long name. */
-enum { OPT_SET = 256, OPT_EXPLAIN, OPT_INVENTORY, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL };
+enum { OPT_SET = 256, OPT_EXPLAIN, OPT_INVENTORY, OPT_DUMP, OPT_FIELDS, OPT_BUILD_INFO, OPT_SAMPLE, OPT_MANUAL,
+	OPT_SELFTEST };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -39,6 +41,7 @@ static const struct option long_options[] = {
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "inventory", no_argument, NULL, OPT_INVENTORY },
 	{ "test", no_argument, NULL, 'T' },
+	{ "selftest", no_argument, NULL, OPT_SELFTEST },
 	{ "dump-config", no_argument, NULL, OPT_DUMP },
 	{ "list-fields", no_argument, NULL, OPT_FIELDS },
 	{ "build-info", no_argument, NULL, OPT_BUILD_INFO },
@@ -52,7 +55,7 @@ static const struct option long_options[] = {
 static const char usage[] =
     "usage: picketd [-c FILE] -i IF ... [-l DIR] [-F BPF] [-q] [-k PATH] [--set KEY=VALUE]\n"
     "       picketd [-c FILE] -r FILE|DIR|- ... [-l DIR] [-F BPF] [-q] [-k PATH] [--set KEY=VALUE]\n"
-    "       picketd -T | --dump-config | --sample-config | --list-fields | --build-info | -V | -h\n"
+    "       picketd -T | --selftest | --dump-config | --sample-config | --list-fields | --build-info | -V | -h\n"
     "\n"
     "  -c, --config FILE      read the configuration, see picket.yaml(5)\n"
     "  -i, --interface IF     listen on an interface (repeatable)\n"
@@ -65,6 +68,7 @@ static const char usage[] =
     "      --explain          summary after a replay, also when there is no terminal\n"
     "      --inventory        devices by maker, list status and days to deadline, after the run\n"
     "  -T, --test             check configuration and knowledge, then exit\n"
+    "      --selftest         run the proofs of the knowledge, then exit\n"
     "      --dump-config      print the configuration in force\n"
     "      --sample-config    print a commented configuration file\n"
     "      --list-fields      print every field that parsers know\n"
@@ -142,7 +146,7 @@ take_action(struct arguments *a, int option)
 		{ 'T', ACTION_TEST }, { 'V', ACTION_VERSION }, { 'h', ACTION_HELP },
 		{ OPT_DUMP, ACTION_DUMP }, { OPT_FIELDS, ACTION_FIELDS },
 		{ OPT_BUILD_INFO, ACTION_BUILD_INFO }, { OPT_SAMPLE, ACTION_SAMPLE },
-		{ OPT_MANUAL, ACTION_MANUAL },
+		{ OPT_MANUAL, ACTION_MANUAL }, { OPT_SELFTEST, ACTION_SELFTEST },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
@@ -370,6 +374,8 @@ act(const struct arguments *a)
 		if (a->action == ACTION_DUMP) {
 			config_dump(&cfg, stdout);
 			code = EXIT_CODE_OK;
+		} else if (a->action == ACTION_SELFTEST) {
+			code = selftest(&cfg, stdout);
 		} else
 			code = a->action == ACTION_TEST ? test_knowledge(&cfg) : run(&cfg, a->explain, a->inventory);
 	}

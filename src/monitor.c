@@ -164,6 +164,20 @@ monitor_free(struct monitor *m)
 	free(m);
 }
 
+void
+monitor_listen(struct monitor *m, alert_fn alert, match_fn match, void *arg)
+{
+	m->pipeline.listener = alert;
+	m->pipeline.listener_arg = arg;
+	detector_watch(m->detector, match, arg);
+}
+
+const struct knowledge *
+monitor_knowledge(const struct monitor *m)
+{
+	return m->knowledge;
+}
+
 int
 monitor_step(struct monitor *m, unsigned max)
 {

@@ -195,6 +195,8 @@ pipeline_alert(void *arg, const struct alert *alert)
 	emit_alert(p->emitter, alert);
 	if (p->summary != NULL)
 		summary_alert(p->summary, alert);
+	if (p->listener != NULL)
+		p->listener(p->listener_arg, alert);
 }
 
 void

@@ -38,6 +38,8 @@ struct pipeline {
 	struct detector *detector;
 	struct emitter *emitter;
 	struct summary *summary;	/* NULL: nobody reads it */
+	alert_fn listener;		/* NULL: nobody else hears of alerts */
+	void *listener_arg;
 	uint64_t *counters;		/* enum pipeline_counter */
 	uint64_t stats_every_us, stats_next_us;	/* packet time; 0: only at the end */
 	struct packet_clock clock;	/* what timers run on */

@@ -589,12 +589,11 @@ static uint32_t
 find_asked(struct classifier *c, const struct flow *flow, unsigned end, const struct addr *a,
     uint64_t now_us, uint32_t *age_s)
 {
-	struct addr asker = names_asker(flow, end);
+	struct addr asker = names_asker(flow, end), address = names_address(flow, end);
 	uint32_t name = names_find(c->names, &asker, a, now_us, c->cfg->name_age_s, age_s);
 
-	if (name == 0 && !addr_equal(&asker, &flow->key.addr[end]))
-		name = names_find(c->names, &flow->key.addr[end], a, now_us, c->cfg->name_age_s,
-		    age_s);
+	if (name == 0 && !addr_equal(&asker, &address))
+		name = names_find(c->names, &address, a, now_us, c->cfg->name_age_s, age_s);
 	return name;
 }
 

@@ -14,6 +14,7 @@
 #include "index.h"
 #include "names.h"
 #include "slab.h"
+#include "suffix.h"
 
 #define NAMES_COUNTERS(X)						\
 	X(NAMES_LEARNED, "classify.names.learned", "answers taken into the name cache")	\
@@ -47,7 +48,7 @@ struct pair {
 /* One name of one address; entries of the same address are a list. */
 struct shared {
 	struct addr address;
-	uint32_t name;		/* 0: free */
+	uint32_t name;		/* as it was registered; 0: free */
 	uint32_t next;		/* INDEX_NONE ends */
 };
 
@@ -115,13 +116,26 @@ names_free(struct names *n)
 }
 
 struct addr
+names_address(const struct flow *flow, unsigned end)
+{
+	struct addr a = flow->key.addr[end];
+	uint64_t tenant = flow->key.tenant_proto >> 8;	/* two VLANs of twelve bits */
+
+	/* nothing to an untagged one; no two tenants of one address are the same */
+	a.octet[1] ^= (uint8_t)(tenant >> 16);
+	a.octet[2] ^= (uint8_t)(tenant >> 8);
+	a.octet[3] ^= (uint8_t)tenant;
+	return a;
+}
+
+struct addr
 names_asker(const struct flow *flow, unsigned end)
 {
 	unsigned device_end = (flow->flags & FLOW_DEVICE_END1) != 0;
 	struct addr asker = { { 0xff } };
 
 	if (flow->device == 0 || (flow->flags & FLOW_DEVICE_KNOWN) == 0 || end != device_end)
-		return flow->key.addr[end];
+		return names_address(flow, end);
 	for (unsigned i = 0; i < 4; i++)
 		asker.octet[15 - i] = (uint8_t)(flow->device >> 8 * i);
 	return asker;
@@ -247,26 +261,30 @@ pair_new(struct names *n)
 	return p;
 }
 
-static void
+/* True when that is news. */
+static bool
 pair_learn(struct names *n, const struct addr *device, const struct addr *a, uint32_t name,
     uint32_t now_s)
 {
 	struct pair *p = pair_find(n, device, a);
+
+	bool same = p != NULL && p->name == name;
 
 	name_at(n, name)->refs++;
 	if (p != NULL) {
 		names_unref(n, p->name);
 		p->name = name;
 		p->learned_s = now_s;
-		return;
+		return !same;
 	}
 	if (!index_reserve(&n->by_pair)) {
 		names_unref(n, name);
-		return;
+		return true;
 	}
 	p = pair_new(n);
 	*p = (struct pair){ *device, *a, name, now_s };
 	index_add(&n->by_pair, pair_hash(n, p), (uint32_t)(p - n->pair));
+	return true;
 }
 
 /* address -> names. */
@@ -378,6 +396,20 @@ name_intern(struct names *n, const char *text, size_t len)
 	return name;
 }
 
+/* Hosts of one owner on an address are one name: what counts is how many registered theirs. */
+static void
+registered_learn(struct names *n, const struct addr *a, const char *text)
+{
+	const char *own = suffix_registered(text);
+	uint32_t id = name_intern(n, own, strlen(own));
+
+	if (id == 0)
+		return;
+	name_at(n, id)->refs++;
+	shared_learn(n, a, id);
+	names_unref(n, id);
+}
+
 void
 names_learn(struct names *n, const struct addr *device, const struct addr *a, const char *name,
     size_t len, uint64_t now_us)
@@ -399,8 +431,8 @@ names_learn(struct names *n, const struct addr *device, const struct addr *a, co
 	}
 	/* held while the tables make room, which may drop the last pair that had it */
 	name_at(n, id)->refs++;
-	pair_learn(n, device, a, id, (uint32_t)(now_us / 1000000));
-	shared_learn(n, a, id);
+	if (pair_learn(n, device, a, id, (uint32_t)(now_us / 1000000)))
+		registered_learn(n, a, text);
 	names_unref(n, id);
 	n->count[NAMES_LEARNED]++;
 }

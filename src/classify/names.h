@@ -2,7 +2,7 @@
 /* names.h - which name each device was given an address for, and when.
  *
  * Two bounded tables: (device, address) -> name, latest answer wins; and address -> how many
- * different names, over all devices, for the shared-hosting guard. Names are kept once. When
+ * different names, as they were registered (suffix.h), over all devices, for the shared-hosting guard. Names are kept once. When
  * full, the entry that was learned longest ago of a bounded sample goes (counted). */
 #ifndef PICKET_CLASSIFY_NAMES_H
 #define PICKET_CLASSIFY_NAMES_H
@@ -16,6 +16,9 @@
 struct flow;
 struct names;
 
+/** An address as one that asks: with the VLANs it is in mixed in, because the same private address in
+ * another VLAN is somebody else. */
+struct addr names_address(const struct flow *flow, unsigned end);
 /** Who asks, at key end `end` of a flow: the device, when the registry knows it, whatever address
  * it has now, so that the next holder of an address does not inherit its names; else the address.
  * A device is written as an address of ff00::/96, which nobody on the wire can ask from. */
@@ -37,7 +40,7 @@ uint32_t names_find(struct names *n, const struct addr *device, const struct add
 void names_unref(struct names *n, uint32_t name);
 /** Text of a referenced name, "" for 0. */
 const char *names_text(const struct names *n, uint32_t name);
-/** Different names known for `a`, counted up to 16. */
+/** Different registered names known for `a`, counted up to 16: hosts of one owner are one. */
 unsigned names_of(const struct names *n, const struct addr *a);
 
 size_t names_memory(const struct names *n);

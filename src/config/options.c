@@ -155,9 +155,9 @@ const struct option option_table[] = {
 	  "Alerts kept open for folding; when full, the longest quiet one is closed early." },
 	{ "detect.max_marked", OPTION_U32, MEMBER(max_marked), "65536", 16, 16 * MIB, "flows",
 	  "Flows followed for an alert; those beyond still alert, their stage stays." },
-	/* classify counts names of an address up to 16. */
+	/* classify counts registered names of an address up to 16. */
 	{ "detect.shared_names", OPTION_U32, MEMBER(shared_names), "5", 2, 16, "names",
-	  "An address known by this many names is shared hosting: it accuses nobody by itself." },
+	  "An address known by this many registered names is shared hosting: it accuses nobody by itself." },
 	{ "detect.roaming_days", OPTION_U32, MEMBER(roaming_days), "90", 1, 3650, "days",
 	  "A roaming SIM that has been in one visited network for so long is a finding." },
 

@@ -26,7 +26,8 @@ decode_ipv6(struct walk *w)
 		return walk_short(w, DECODE_IPV6_TRUNCATED, DECODE_IPV6_SNAPPED);
 	if (UNLIKELY(head[0] >> 4 != 6))
 		return DECODE_IPV6_BAD_VERSION;
-	if (UNLIKELY(is_mapped(head + 8) || is_mapped(head + 24)))
+	/* One mapped end is an IPv4 host beyond a translator; with two it would pose as IPv4. */
+	if (UNLIKELY(is_mapped(head + 8) && is_mapped(head + 24)))
 		return DECODE_IPV6_MAPPED_ADDRESS;
 	len = be16_of(head + 4);
 	if (UNLIKELY(len == 0))		/* jumbogram (RFC 2675), or segmentation left to the device */

@@ -77,8 +77,8 @@ quoted_ipv6(struct cursor *in, struct ends *ends)
 		return false;
 	ends->src = addr_from_ipv6(head + 8);
 	ends->dest = addr_from_ipv6(head + 24);
-	if (addr_is_ipv4(&ends->src) || addr_is_ipv4(&ends->dest))
-		return false;		/* mapped, as decode_ipv6() refuses them */
+	if (addr_is_ipv4(&ends->src) && addr_is_ipv4(&ends->dest))
+		return false;		/* both mapped, as decode_ipv6() refuses them */
 	ends->proto = head[6];
 	if (quoted_extensions(in, ends))
 		quoted_ports(in, ends);

@@ -5,6 +5,7 @@
  * raises an alert by itself. Paths, topics, user agents and fingerprints show whose software
  * speaks, which is another question: they are evidence beside a match, never one alone. */
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,13 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 		return NULL;
 	}
 	return d;
+}
+
+void
+detector_watch(struct detector *d, match_fn watch, void *arg)
+{
+	d->watch = watch;
+	d->watch_arg = arg;
 }
 
 void
@@ -285,6 +293,14 @@ in_force(struct detector *d, const struct indicator *ind, uint64_t now_us)
 	return false;
 }
 
+static void
+tell_match(const struct detector *d, const struct sight *s, const struct indicator *const *found,
+    size_t n)
+{
+	for (size_t i = 0; i < n && d->watch != NULL; i++)
+		d->watch(d->watch_arg, device_of(s), found[i]);
+}
+
 static bool
 may_raise(struct detector *d, const struct indicator *ind, uint64_t now_us)
 {
@@ -492,17 +508,56 @@ note_other_name(const struct sight *s)
 	}
 }
 
+/* What may not raise is said beside a match that points to the same entity. */
+static void
+add_beside(struct detector *d, const struct sight *s, const struct indicator *const *found,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
+
+		if (mark != NULL && found[i]->use != USE_BASELINE && in_force(d, found[i], s->now_us))
+			add_evidence(&mark->open->alert, s, found[i]);
+	}
+}
+
 /* The first of the indicators found that may raise does; true when one did. */
 static bool
 raise_first(struct detector *d, const struct sight *s, const struct indicator *const *found,
     size_t n)
 {
-	if (n != 0)
+	if (n != 0) {
 		d->counters[DETECT_COUNT_MATCHED]++;
+		tell_match(d, s, found, n);
+	}
 	for (size_t i = 0; i < n; i++)
 		if (may_raise(d, found[i], s->now_us))
 			return raise(d, s, found[i]);
+	if (s->flow->marks != NULL)
+		add_beside(d, s, found, n);
 	return false;
+}
+
+/* The far end's port, when the device went to it. */
+static void
+add_port(struct detector *d, struct sight *s)
+{
+	const struct flow *flow = s->flow;
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	size_t n;
+	char text[6];
+
+	if (flow->marks->mark[0].lookup || sent_by(flow, s->device_end) != TO_SERVER)
+		return;
+	n = knowledge_find_port(d->k, flow_proto(flow), flow_responder_port(flow), found,
+	    ARRAY_LEN(found));
+	if (n == 0)
+		return;
+	s->field = "flow.dest_port";
+	s->value = (const uint8_t *)text;
+	s->len = (size_t)snprintf(text, sizeof(text), "%u", flow_responder_port(flow));
+	tell_match(d, s, found, n);
+	add_beside(d, s, found, n);
 }
 
 /* A certificate's name is looked up as a name and as the text that it is. */
@@ -584,6 +639,8 @@ check_start(struct detector *d, struct sight *s)
 		see_remembered(s, name);
 		note_other_name(s);
 	}
+	if (s->flow->marks != NULL)
+		add_port(d, s);
 	if (home == 0 && s->flow->marks == NULL) {
 		/* Which end is ours is not known: the initiator may be the one. */
 		s->device_end = 1 - s->device_end;
@@ -705,16 +762,13 @@ add_context(struct detector *d, struct sight *s)
 			    found, ARRAY_LEN(found));
 		else if (f->match == MATCH_CERT_NAME)
 			n = find_cert_name(d->k, e.octets, e.len, found, ARRAY_LEN(found));
-		for (size_t i = 0; i < n; i++) {
-			const struct mark *mark = mark_of_entity(s->flow, found[i]->entity);
-
-			if (mark == NULL || !in_force(d, found[i], s->now_us))
-				continue;
-			s->field = f->name;
-			s->value = e.octets;
-			s->len = e.len;
-			add_evidence(&mark->open->alert, s, found[i]);
-		}
+		if (n == 0)
+			continue;
+		s->field = f->name;
+		s->value = e.octets;
+		s->len = e.len;
+		tell_match(d, s, found, n);
+		add_beside(d, s, found, n);
 	}
 }
 
@@ -731,8 +785,10 @@ check_fields(struct detector *d, struct sight *s)
 		s->len = e.len;
 		check_field(d, s, field_by_id(e.field));
 	}
-	if (s->flow->marks != NULL)
+	if (s->flow->marks != NULL) {
+		add_port(d, s);
 		add_context(d, s);
+	}
 }
 
 static struct sight

@@ -44,6 +44,8 @@ struct detector {
 	size_t n_marks;		/* handed out so far, <= cfg->max_marked */
 	struct once told;	/* modules */
 	struct residences residences;
+	match_fn watch;		/* NULL: nobody */
+	void *watch_arg;
 };
 
 /* once.c */

@@ -79,7 +79,8 @@ has_name_evidence(const struct alert *a)
 {
 	for (unsigned i = 0; i < a->n_evidence; i++)
 		if (a->evidence[i].indicator != NULL
-		    && a->evidence[i].indicator->kind == INDICATOR_DOMAIN)
+		    && a->evidence[i].indicator->kind == INDICATOR_DOMAIN
+		    && a->evidence[i].indicator->use != USE_CONTEXT)
 			return true;
 	return false;
 }

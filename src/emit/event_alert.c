@@ -38,6 +38,19 @@ write_signature(struct writer *w, const struct alert *a)
 }
 
 static void
+write_owner(struct writer *w, const struct ownership *o)
+{
+	writer_open(w, NULL, '{');
+	writer_text(w, "id", o->owner->id);
+	writer_text(w, "name", o->owner->name);
+	writer_optional(w, "from", o->from);
+	writer_optional(w, "until", o->until);
+	writer_optional(w, "what", o->what);
+	writer_bool(w, "verified", o->verified);
+	writer_close(w, '}');
+}
+
+static void
 write_entity(struct writer *w, const struct entity *e)
 {
 	writer_open(w, "entity", '{');
@@ -46,6 +59,12 @@ write_entity(struct writer *w, const struct entity *e)
 	writer_optional(w, "parent", e->parent);
 	writer_optional(w, "country", e->country);
 	writer_text(w, "status", listing_status_name(e->status));
+	if (e->n_owners != 0)
+		writer_open(w, "owners", '[');
+	for (size_t i = 0; i < e->n_owners; i++)
+		write_owner(w, &e->owners[i]);
+	if (e->n_owners != 0)
+		writer_close(w, ']');
 	writer_close(w, '}');
 }
 

@@ -253,6 +253,19 @@ set_base(struct half *h, uint32_t seq)
 	h->next = seq;
 }
 
+/* Where an end's octets begin, `seq` being the first that were seen: what came before them may only
+ * be late. SYNs are not pushed, but the flow remembers the initiator's. */
+static uint32_t
+first_seq(const struct flow_table *ft, const struct flow *flow, unsigned end, uint32_t seq)
+{
+	int32_t ahead = seq_ahead(seq, flow->isn + 1);
+
+	if ((flow->flags & FLOW_SYN_SEEN) != 0 && end == flow_end_index(flow, TO_SERVER) && ahead > 0
+	    && (uint32_t)ahead <= ft->stream_max)
+		return flow->isn + 1;
+	return seq;
+}
+
 /* Is there anything to show? */
 static bool
 is_ready(const struct flow_table *ft, const struct stream *s)
@@ -344,7 +357,7 @@ flow_stream_push(struct flow_table *ft, struct flow *flow, const struct packet *
 	if (sp.len + sp.lost == 0 || (pkt->tcp_flags & TCP_RST))
 		return is_ready(ft, s);
 	if (!h->started)
-		set_base(h, sp.seq);
+		set_base(h, first_seq(ft, flow, end, sp.seq));
 	return take_segment(ft, flow, h, sp) && is_ready(ft, s);
 }
 

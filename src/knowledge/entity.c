@@ -111,6 +111,60 @@ read_affiliates(struct loader *l, const struct json_value *r, struct draft_entit
 	}
 }
 
+static const char *
+read_id(struct loader *l, const struct json_value *r, const char *key, int required)
+{
+	const char *id = read_shared(l, r, key, required, ID_MAX);
+
+	if (id != NULL && !id_is_good(id)) {
+		complain(l, "'%s': '%s' is no id (a-z, 0-9, _ and -)", key, id);
+		return NULL;
+	}
+	return id;
+}
+
+/* Who owned it when: the owner is found when all entities are read. */
+static void
+read_owner(struct loader *l, const struct json_value *r, struct draft_entity *draft,
+    struct ownership *o)
+{
+	static const char *const keys[] = { "owner", "from", "until", "what", "verified" };
+
+	(void)known_keys(l, r, keys, ARRAY_LEN(keys));
+	draft->owner_ids[draft->n_owners++] = read_id(l, r, "owner", REQUIRED);
+	o->from = read_date(l, r, "from", OPTIONAL);
+	o->until = read_date(l, r, "until", OPTIONAL);
+	o->what = read_shared(l, r, "what", OPTIONAL, SENTENCE_MAX);
+	o->verified = read_bool(l, r, "verified");
+	if (o->from == NULL && o->until == NULL)
+		complain(l, "'ownership' without 'from' or 'until' says less than 'parent'");
+	if (o->from != NULL && o->until != NULL && strcmp(o->from, o->until) > 0)
+		complain(l, "'until' is before 'from'");
+}
+
+static void
+read_owners(struct loader *l, const struct json_value *r, struct draft_entity *draft)
+{
+	const struct json_value *owners = json_member(r, "ownership");
+	size_t n = json_array_len(owners);
+
+	if (json_has(r, "ownership") && (!json_value_is_array(owners) || n == 0 || n > OWNERS_MAX)) {
+		complain(l, "'ownership' must be an array of 1 to %d records", OWNERS_MAX);
+		return;
+	}
+	draft->owners = n == 0 ? NULL : arena_alloc(l->k->arena, n * sizeof(*draft->owners));
+	if (n != 0 && draft->owners == NULL)
+		(void)fatal(l, -ENOMEM);
+	for (size_t i = 0; i < n && draft->owners != NULL; i++) {
+		const struct json_value *owner = json_array_at(owners, i);
+
+		if (json_value_is_object(owner))
+			read_owner(l, owner, draft, &draft->owners[i]);
+		else
+			complain(l, "'ownership' holds something that is no record");
+	}
+}
+
 static void
 check_aliases(struct loader *l, const struct json_value *r)
 {
@@ -137,24 +191,12 @@ read_country(struct loader *l, const struct json_value *r)
 	return country;
 }
 
-static const char *
-read_id(struct loader *l, const struct json_value *r, const char *key, int required)
-{
-	const char *id = read_shared(l, r, key, required, ID_MAX);
-
-	if (id != NULL && !id_is_good(id)) {
-		complain(l, "'%s': '%s' is no id (a-z, 0-9, _ and -)", key, id);
-		return NULL;
-	}
-	return id;
-}
-
 void
 load_entity(struct loader *l, const struct json_value *r)
 {
 	static const char *const keys[] = {
 		"id", "name", "aliases", "country", "hq", "parent", "affiliates", "category", "basis",
-		"adversary_linked", "evidence", "sources", "note"
+		"adversary_linked", "evidence", "sources", "ownership", "note"
 	};
 	size_t errors = l->errors;
 	struct draft_entity *draft = calloc(1, sizeof(*draft));
@@ -177,6 +219,7 @@ load_entity(struct loader *l, const struct json_value *r)
 	(void)read_text(l, r, "hq", OPTIONAL, NAME_MAX_OCTETS);
 	draft->parent_id = read_id(l, r, "parent", OPTIONAL);
 	read_affiliates(l, r, draft);
+	read_owners(l, r, draft);
 	category = read_word(l, r, "category", REQUIRED, category_words, ARRAY_LEN(category_words));
 	basis = read_word(l, r, "basis", REQUIRED, basis_words, BASIS_N);
 	e->adversary_linked = read_bool(l, r, "adversary_linked");
@@ -245,6 +288,18 @@ affiliates_of(struct loader *l, const struct draft_entity *draft,
 }
 
 static void
+settle_owners(struct loader *l, const struct draft_entity *draft)
+{
+	for (size_t i = 0; i < draft->n_owners; i++) {
+		const struct draft_entity *owner = resolve(l, draft, draft->owner_ids[i], "owner");
+
+		draft->owners[i].owner = owner == NULL ? NULL : owner->entity;
+	}
+	draft->entity->owners = draft->owners;
+	draft->entity->n_owners = draft->n_owners;
+}
+
+static void
 settle_status(struct loader *l, const struct draft_entity *draft)
 {
 	struct entity *e = draft->entity;
@@ -308,6 +363,7 @@ settle_entity(struct loader *l, const struct draft_entity *draft)
 		}
 		draft->entity->n_listings = n;
 	}
+	settle_owners(l, draft);
 	settle_status(l, draft);
 }
 

@@ -88,11 +88,10 @@ add_block(const struct knowledge *k, struct result *res, const uint8_t key[stati
 			add(res, &items[i]->pub);
 }
 
-size_t
-knowledge_find_addr(const struct knowledge *k, const struct addr *a, uint16_t port,
-    uint8_t proto, const struct indicator **found, size_t max)
+static void
+add_blocks(const struct knowledge *k, struct result *res, const struct addr *a, uint16_t port,
+    uint8_t proto)
 {
-	struct result res = { found, 0, max };
 	bool ipv4 = addr_is_ipv4(a);
 
 	for (size_t i = 0; i < k->addr_lengths.n; i++) {
@@ -102,8 +101,34 @@ knowledge_find_addr(const struct knowledge *k, const struct addr *a, uint16_t po
 		if (ipv4 && bits < 96)
 			break;	/* an IPv6 block, however wide, holds no IPv4 address */
 		block_key(a, bits, key);
-		add_block(k, &res, key, port, proto);
+		add_block(k, res, key, port, proto);
 	}
+}
+
+size_t
+knowledge_find_addr(const struct knowledge *k, const struct addr *a, uint16_t port,
+    uint8_t proto, const struct indicator **found, size_t max)
+{
+	static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };	/* RFC 6052, 2.1 */
+	struct result res = { found, 0, max };
+
+	if (memcmp(a->octet, nat64, sizeof(nat64)) == 0) {
+		struct addr inner = addr_from_ipv4(a->octet + sizeof(nat64));
+
+		add_blocks(k, &res, &inner, port, proto);
+	}
+	add_blocks(k, &res, a, port, proto);
+	return res.n;
+}
+
+size_t
+knowledge_find_port(const struct knowledge *k, uint8_t proto, uint16_t port,
+    const struct indicator **found, size_t max)
+{
+	const uint8_t key[3] = { proto, (uint8_t)(port >> 8), (uint8_t)port };
+	struct result res = { found, 0, max };
+
+	add_key(k, &res, KEY_PORT, key, sizeof(key));
 	return res.n;
 }
 

@@ -11,7 +11,7 @@
 /* How the value of a type is read. */
 enum value_form {
 	FORM_DOMAIN, FORM_ADDRESS, FORM_BLOCK, FORM_ADDRESS_PORT, FORM_NAME, FORM_SHA1,
-	FORM_SHA256, FORM_MD5, FORM_JA4, FORM_TEXT
+	FORM_SHA256, FORM_MD5, FORM_JA4, FORM_TEXT, FORM_PORT
 };
 
 #define RULES_ALL (1 << RULE_EXACT | 1 << RULE_PREFIX | 1 << RULE_SUFFIX | \
@@ -38,6 +38,7 @@ static const struct indicator_type {
 	{ "ip", INDICATOR_CIDR, MATCH_ADDRESS, FORM_ADDRESS, RULES_EXACT, KEY_ADDR },
 	{ "cidr", INDICATOR_CIDR, MATCH_ADDRESS, FORM_BLOCK, RULES_EXACT, KEY_ADDR },
 	{ "address_port", INDICATOR_CIDR, MATCH_ADDRESS, FORM_ADDRESS_PORT, RULES_EXACT, KEY_ADDR },
+	{ "port", INDICATOR_PORT, MATCH_NONE, FORM_PORT, RULES_EXACT, KEY_PORT },
 	{ "cert_name", INDICATOR_TEXT, MATCH_CERT_NAME, FORM_NAME, RULES_EXACT, KEY_TEXT },
 	{ "cert_sha1", INDICATOR_TEXT, MATCH_CERT_HASH, FORM_SHA1, RULES_EXACT, KEY_TEXT },
 	{ "cert_sha256", INDICATOR_TEXT, MATCH_CERT_HASH, FORM_SHA256, RULES_EXACT, KEY_TEXT },
@@ -160,6 +161,19 @@ addr_key(struct draft *d, const struct cidr *block)
 	d->item.key_class = KEY_ADDR;
 }
 
+static const char *
+port_key(struct draft *d, const char *value)
+{
+	const char *wrong = port_canonical(value, &d->item.pub.proto, &d->item.pub.port);
+
+	d->key[0] = (char)d->item.pub.proto;
+	d->key[1] = (char)(d->item.pub.port >> 8);
+	d->key[2] = (char)d->item.pub.port;
+	d->key_len = 3;
+	d->item.key_class = KEY_PORT;
+	return wrong;
+}
+
 /* Bring the value to its canonical form. NULL, or what is wrong with it. */
 static const char *
 make_key(struct draft *d, const char *value)
@@ -180,6 +194,8 @@ make_key(struct draft *d, const char *value)
 	case FORM_BLOCK:
 		wrong = address_canonical(value, d->type->form == FORM_BLOCK, &block);
 		break;
+	case FORM_PORT:
+		return port_key(d, value);
 	default:
 		return text_key(d, value);
 	}
@@ -244,7 +260,7 @@ read_meaning(struct loader *l, const struct json_value *r, const struct draft *d
 		complain(l, "'confidence': an indicator without confidence has no place here");
 	if (confidence == CONFIDENCE_HIGH && !ind->verified)
 		complain(l, "'confidence' may be high only when verified");
-	if ((d->type->match == MATCH_JA3 || d->type->match == MATCH_JA4) &&
+	if ((d->type->match == MATCH_JA3 || d->type->match == MATCH_JA4 || d->type->form == FORM_PORT) &&
 	    (use == USE_ALERT || use == USE_RETRO_HUNT))
 		complain(l, "a %s never accuses alone: its use must be 'context'", d->type->name);
 	if (role_number < 0 || identifies < 0 || use < 0 || confidence < 0 || severity < 0)
@@ -295,6 +311,20 @@ check_against(struct loader *l, const struct indicator *ind, const struct indica
 		    ind->value, ind->entity->id, other->id, other->entity->id);
 }
 
+/* One name as a domain of one and a host of another is one name too many. */
+static void
+check_other_class(struct loader *l, const struct draft *d)
+{
+	const struct item *same[SAME_VALUE_MAX];
+	const struct indicator *ind = &d->item.pub;
+	uint8_t other = d->item.key_class == KEY_DOMAIN_EXACT ? KEY_DOMAIN_SUFFIX : KEY_DOMAIN_EXACT;
+	size_t n = table_find(l->k, other, d->key, d->key_len, same, SAME_VALUE_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (same[i]->pub.entity != ind->entity)
+			check_against(l, ind, &same[i]->pub);
+}
+
 static bool
 contradicts(struct loader *l, const struct draft *d)
 {
@@ -306,6 +336,8 @@ contradicts(struct loader *l, const struct draft *d)
 		n = table_find(k, d->item.key_class, d->key, d->key_len, same, SAME_VALUE_MAX);
 		for (size_t i = 0; i < n; i++)
 			check_against(l, &d->item.pub, &same[i]->pub);
+		if (d->type->kind == INDICATOR_DOMAIN)
+			check_other_class(l, d);
 	} else {
 		for (size_t i = 0; i < k->n_scanned[d->type->match]; i++) {
 			const struct item *item = k->scanned[d->type->match][i];
@@ -385,6 +417,7 @@ add_indicator(struct loader *l, struct draft *d, const char *id, const char *val
 
 	ind->id = id;
 	ind->value = value;
+	lint_indicator(l, ind, d->item.key_class, d->key);
 	if (contradicts(l, d))
 		return;
 	item = next_item(l);

@@ -32,6 +32,7 @@ enum {
 	SCANNED_MAX = 256,	/* contains and pattern indicators of one kind: each is tried */
 	SOURCES_MAX = 32,
 	AFFILIATES_MAX = 16,
+	OWNERS_MAX = 8,
 	DATES_MAX = 32,
 	ERRORS_MAX = 50,	/* told one by one */
 	TACS_MAX = 1 << 20,	/* own and shipped each */
@@ -56,6 +57,7 @@ enum text_rule { RULE_EXACT, RULE_PREFIX, RULE_SUFFIX, RULE_CONTAINS, RULE_PATTE
 enum key_class {
 	KEY_DOMAIN_SUFFIX = 1, KEY_DOMAIN_EXACT,
 	KEY_ADDR,	/* prefix length, then the 16 octets of the base */
+	KEY_PORT,	/* IP protocol, then the port */
 	KEY_TEXT = 16	/* + field_match * RULE_N + rule */
 };
 
@@ -162,6 +164,9 @@ struct draft_entity {
 	const char *parent_id;
 	const char *affiliate_ids[AFFILIATES_MAX];
 	size_t n_affiliates;
+	struct ownership *owners;	/* in the arena */
+	const char *owner_ids[OWNERS_MAX];
+	size_t n_owners;
 	const char *file;
 	unsigned line;
 	struct listing *own;	/* malloc'ed */
@@ -180,6 +185,7 @@ enum folder {
 enum sheet_kind {
 	SHEET_TAC, SHEET_OUI, SHEET_MODEM_MAC,	/* of a pack, by the name of the file */
 	SHEET_OWN_TAC, SHEET_REGISTER,	/* the operator's */
+	SHEET_SHARED_NAMES, SHEET_PROOFS,	/* of a pack, by their one path */
 	SHEET_KINDS
 };
 
@@ -187,6 +193,12 @@ enum sheet_kind {
 struct maker_name {
 	const char *key;
 	const struct entity *entity;
+};
+
+/* A name below which many have hosts (shared-names.csv). */
+struct shared_name {
+	const char *name;
+	const struct entity *entity;	/* who runs it; NULL: not in the pack */
 };
 
 struct loader {
@@ -206,6 +218,11 @@ struct loader {
 	size_t n_makers, makers_room;
 	bool makers_sorted;
 	struct maker_name maker_memo[MAKER_MEMO];	/* key: an interned text, by its place */
+	struct shared_name *shared_names;	/* malloc'ed */
+	size_t n_shared_names, shared_names_room;
+	struct text_set above_shared;	/* those names and what is above them */
+	struct text_set proven;		/* ids with a proof, of packs that have any */
+	bool pack_has_proofs;		/* the pack now being read */
 	const char *const *tac_columns;	/* "tac=Column", of own tables */
 	size_t n_tac_columns;
 	struct sha256_ctx sha;	/* over all that was read */
@@ -244,6 +261,8 @@ size_t domain_from_wire(const char *name, size_t len, char out[static VALUE_MAX]
 size_t domain_odd_labels(const char *name, size_t len);
 const char *address_canonical(const char *text, bool block, struct cidr *out);
 const char *address_port_canonical(const char *text, struct cidr *out, uint16_t *port);
+/** "tcp/1883" */
+const char *port_canonical(const char *text, uint8_t *proto, uint16_t *port);
 /** Form in which texts of this kind are compared; `out` has room for TEXT_SEEN_MAX.
  * Returns its length, SIZE_MAX when it cannot match anything. */
 size_t text_canonical(enum field_match match, const char *text, size_t len,
@@ -359,6 +378,13 @@ void load_register(struct loader *l, struct csv_file *f);
 /** All is read: sort, and complain of what is there twice. */
 void settle_ouis(struct loader *l);
 void settle_register(struct loader *l);
+
+/* lint.c: what loads but should not stand, with errors where it would accuse others. */
+void load_shared_names(struct loader *l, struct csv_file *f);
+void load_proofs(struct loader *l, struct csv_file *f);
+/** `key`: the canonical value, as in struct item, with a closing NUL when it is a name. */
+void lint_indicator(struct loader *l, const struct indicator *ind, uint8_t key_class, const char *key);
+void lint_done(struct loader *l);
 
 /* load.c: a load step by step, as knowledge_load() does it from files. */
 /** 0 or -ENOMEM. After 0, loader_end() must follow. */

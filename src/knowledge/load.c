@@ -38,6 +38,8 @@ static const struct {
 	[SHEET_MODEM_MAC] = { "modem-mac", "modem-mac", load_modem_macs },
 	[SHEET_OWN_TAC] = { "own tac", NULL, load_own_tacs },
 	[SHEET_REGISTER] = { "register", NULL, load_register },
+	[SHEET_SHARED_NAMES] = { "shared names", NULL, load_shared_names },
+	[SHEET_PROOFS] = { "proofs", NULL, load_proofs },
 };
 
 static void
@@ -114,6 +116,7 @@ loader_end(struct loader *l, struct knowledge **out)
 		(void)snprintf(l->k->hash + 2 * i, 3, "%02x", digest[i]);
 	free_drafts(l);
 	free(l->makers);
+	lint_done(l);
 	text_set_done(&l->shared);
 	text_set_done(&l->indicator_ids);
 	if (l->errors == 0) {
@@ -340,6 +343,28 @@ load_folder(struct loader *l, enum folder folder, const char *path, unsigned dep
 	free(names);
 }
 
+/* A table that a pack may have at a path of its own. */
+static void
+load_pack_file(struct loader *l, enum sheet_kind kind, const char *pack, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/%s", pack, name) >= (int)sizeof(path) ||
+	    (stat(path, &st) != 0 && errno == ENOENT))
+		return;
+	load_table_file(l, kind, path, FILE_OCTETS_MAX);
+}
+
+/* What indicators of this pack are held against (lint.c). */
+static void
+load_checks(struct loader *l, const char *pack)
+{
+	load_pack_file(l, SHEET_SHARED_NAMES, pack, "shared-names.csv");
+	l->pack_has_proofs = false;
+	load_pack_file(l, SHEET_PROOFS, pack, "proof/expect.csv");
+}
+
 /* One folder of every pack; has[i]: pack i has something at all. */
 static void
 load_kind(struct loader *l, enum folder folder, const char *const *paths, size_t n, bool *has)
@@ -358,6 +383,8 @@ load_kind(struct loader *l, enum folder folder, const char *const *paths, size_t
 		if (stat(path, &st) != 0 && errno == ENOENT)
 			continue;
 		has[i] = true;
+		if (folder == FOLDER_INDICATORS)
+			load_checks(l, paths[i]);
 		if (folder == FOLDER_PACK)
 			load_file(l, folder, path);
 		else
@@ -435,8 +462,10 @@ knowledge_load(struct knowledge **out, const struct knowledge_sources *from,
 		return rc;
 	}
 	l.fatal = check_paths(&l, from->paths, n);
+	load_kind(&l, FOLDER_PACK, from->paths, n, has);	/* its date is what others are held against */
 	for (enum folder folder = 0; folder < FOLDER_N && l.fatal == 0; folder++)
-		load_kind(&l, folder, from->paths, n, has);
+		if (folder != FOLDER_PACK)
+			load_kind(&l, folder, from->paths, n, has);
 	for (size_t i = 0; i < n && l.fatal == 0; i++) {
 		l.file = from->paths[i];
 		l.line = 0;

@@ -3,6 +3,7 @@
  * wire is brought to that form. */
 #include <errno.h>
 #include <idn2.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,23 @@ address_port_canonical(const char *text, struct cidr *out, uint16_t *port)
 	address[len] = '\0';
 	*port = (uint16_t)number;
 	return address_canonical(address, false, out);
+}
+
+const char *
+port_canonical(const char *text, uint8_t *proto, uint16_t *port)
+{
+	bool tcp = strncmp(text, "tcp/", 4) == 0;
+	unsigned long number;
+	char *end;
+
+	if ((!tcp && strncmp(text, "udp/", 4) != 0) || !is_digit(text[4]) || text[4] == '0')
+		return "not tcp/port or udp/port";
+	number = strtoul(text + 4, &end, 10);
+	if (*end != '\0' || number > 65535)
+		return "not tcp/port or udp/port";
+	*proto = tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	*port = (uint16_t)number;
+	return NULL;
 }
 
 /* --- texts ---------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "classify/names.h"
+#include "macros.h"
 #include "run_suite.h"
 
 #define SECOND UINT64_C(1000000)
@@ -102,6 +103,32 @@ START_TEST(names_of_counts_to_sixteen)
 		learn(n, i, 1, name, 100);
 		ck_assert_uint_eq(names_of(n, &a), i / 2 + 1 > 16 ? 16 : i / 2 + 1);
 	}
+	names_free(n);
+	stats_free(st);
+}
+END_TEST
+
+START_TEST(hosts_of_one_owner_are_one_name)
+{
+	static const struct {
+		const char *name;
+		unsigned n;
+	} steps[] = {
+		{ "a.example.com", 1 }, { "b.example.com", 1 }, { "example.com", 1 }, { "x.y.EXAMPLE.com.", 1 },
+		{ "example.co.uk", 2 }, { "a.example.co.uk", 2 }, { "other.co.uk", 3 },
+		{ "one.github.io", 4 }, { "www.two.github.io", 5 }, { "a.two.github.io", 5 }, { "localhost", 6 },
+	};
+	struct stats *st = stats_new();
+	struct names *n = names_new(1000, st);
+	struct addr a = address(192, 1);
+	uint32_t age;
+
+	for (unsigned i = 0; i < ARRAY_LEN(steps); i++) {
+		learn(n, i, 1, steps[i].name, 100);
+		learn(n, i, 1, steps[i].name, 101);	/* again: no news */
+		ck_assert_msg(names_of(n, &a) == steps[i].n, "%s", steps[i].name);
+	}
+	ck_assert_str_eq(known(n, 1, 1, 101, 60, &age), "b.example.com");	/* the name itself is kept */
 	names_free(n);
 	stats_free(st);
 }
@@ -230,6 +257,7 @@ main(void)
 	tcase_add_test(t, the_latest_answer_wins);
 	tcase_add_test(t, odd_names_are_refused);
 	tcase_add_test(t, names_of_counts_to_sixteen);
+	tcase_add_test(t, hosts_of_one_owner_are_one_name);
 	tcase_add_test(t, the_oldest_leaves_when_full);
 	tcase_add_test(t, text_is_capped_and_makes_room);
 	tcase_add_test(t, eviction_does_not_depend_on_the_seed);

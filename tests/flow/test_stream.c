@@ -343,6 +343,25 @@ START_TEST(in_order_octets_are_borrowed_not_copied)
 }
 END_TEST
 
+/* Who pushes segments with octets only: the flow remembers where the initiator's begin. */
+START_TEST(a_syn_need_not_be_pushed)
+{
+	struct world *w = world_new();
+	struct seen *seen = calloc(1, sizeof(*seen));
+	struct parser parser = { 0 };
+	struct packet pkt = segment(true, TCP_SYN, 9, 0, NULL, 0, S);
+
+	ck_assert_ptr_nonnull(world_touch(w, &pkt));
+	pkt = segment(true, TCP_ACK, 12, 0, "cd", 2, S);
+	(void)feed(w, &pkt, &parser, seen);
+	pkt = segment(true, TCP_ACK, 10, 0, "ab", 2, S);
+	(void)feed(w, &pkt, &parser, seen);
+	expect(seen, TO_SERVER, "abcd", "overtaken");
+	free(seen);
+	world_free(w);
+}
+END_TEST
+
 /* The pusher who does not look loses the packet, not the stream. */
 START_TEST(an_unseen_push_is_a_gap)
 {
@@ -474,6 +493,7 @@ main(void)
 	tcase_add_loop_test(t, every_order_of_six_segments, 0, 720);
 	tcase_add_loop_test(t, random_cuts_deliver_exactly, 0, 60);
 	tcase_add_test(t, in_order_octets_are_borrowed_not_copied);
+	tcase_add_test(t, a_syn_need_not_be_pushed);
 	tcase_add_test(t, an_unseen_push_is_a_gap);
 	tcase_add_test(t, a_parser_that_never_consumes_is_given_up);
 	tcase_add_test(t, held_octets_are_capped_by_passing_the_hole);

@@ -5,7 +5,7 @@
 
 Every event that picketd writes is checked against the closed schemas of conf/schema. Captures
 that end in -clean must not raise anything. NAME is a capture, or `lists`: the schemas that
-list fields and counters are what the program has; or `order`: all captures in one go, again,
+list fields and counters, and the manual's list of fields, are what the program has; or `order`: all captures in one go, again,
 and in another order give the same octets. Without a NAME all of that is done. --refresh writes
 the golden files and those two schemas and shows what changed."""
 import difflib
@@ -21,6 +21,7 @@ except ImportError:
     print("python3-jsonschema is not installed")
     sys.exit(77)
 
+FIELDS_BEGIN, FIELDS_END = '.\\" fields: written by tests/golden/run_golden.py --refresh\n', '.\\" end of fields\n'
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PCAPS, SCHEMAS = ROOT / "pcaps", ROOT / "conf" / "schema"
@@ -79,6 +80,18 @@ def fields_schema(listed):
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "picket:fields.schema.json",
             "title": "picket.fields: what the parsers read; from picketd --list-fields", "type": "object",
             "additionalProperties": False, "minProperties": 1, "properties": properties}
+
+
+def fields_manual(listed, manual):
+    """picket-signatures(5) with its list of fields as the program has it."""
+    head, _, rest = manual.partition(FIELDS_BEGIN)
+    lines = [FIELDS_BEGIN.rstrip(), ".Bl -tag -width Ds"]
+    for line in listed.splitlines():
+        name, kind, many, _, text = line.split(None, 4)
+        escaped = text.replace("\\", "\\e")
+        lines += [f".It Cm {name} No ({kind}{', many' if many == 'many' else ''})",
+                  ("\\&" if escaped[0] in ".'" else "") + escaped + "."]
+    return head + "\n".join(lines + [".El", ""]) + FIELDS_END + rest.partition(FIELDS_END)[2]
 
 
 def counters_schema(stats):
@@ -177,6 +190,8 @@ class Golden:
                      if event["event_type"] == "stats")
         for what, schema in (("fields", fields_schema(listed)), ("counters", counters_schema(stats))):
             self.compare(SCHEMAS / f"{what}.schema.json", json.dumps(schema, indent=1, ensure_ascii=False).split("\n"))
+        manual = SCHEMAS.parent / "picket-signatures.5"
+        self.compare(manual, fields_manual(listed, manual.read_text()).rstrip("\n").split("\n"))
 
 
 def main(args):

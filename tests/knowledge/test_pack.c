@@ -35,8 +35,8 @@ START_TEST(holds_what_it_says)
 	struct knowledge *k = load();
 	size_t status[LISTING_STATUS_N] = { 0 };
 
-	ck_assert_uint_eq(knowledge_indicators(k), 1029);
-	ck_assert_uint_eq(knowledge_entities(k), 172);
+	ck_assert_uint_eq(knowledge_indicators(k), 1047);
+	ck_assert_uint_eq(knowledge_entities(k), 172 + 34);
 	ck_assert_uint_eq(knowledge_tacs(k), 158 + 586);
 	ck_assert_uint_eq(knowledge_ouis(k), 4701);
 	for (size_t i = 0; i < knowledge_entities(k); i++)
@@ -44,7 +44,7 @@ START_TEST(holds_what_it_says)
 	ck_assert_uint_eq(status[LISTING_LISTED], 51);
 	ck_assert_uint_eq(status[LISTING_CONCERN], 3);
 	ck_assert_uint_eq(status[LISTING_PROPOSED], 0);
-	ck_assert_uint_eq(status[LISTING_JURISDICTION], 60);
+	ck_assert_uint_eq(status[LISTING_JURISDICTION], 60 + 34);
 	knowledge_free(k);
 }
 END_TEST
@@ -91,6 +91,8 @@ find_own(const struct knowledge *k, const struct indicator *ind, const struct in
 		    strcmp(ind->type, "domain") == 0 ? "x." : "", ind->value);
 		return knowledge_find_domain(k, text, len, found, KNOWLEDGE_FOUND_MAX);
 	}
+	if (ind->kind == INDICATOR_PORT)
+		return knowledge_find_port(k, ind->proto, ind->port, found, KNOWLEDGE_FOUND_MAX);
 	len = sample_text(ind->value, text);
 	return knowledge_find_text(k, ind->match, text, len, found, KNOWLEDGE_FOUND_MAX);
 }
@@ -122,8 +124,23 @@ START_TEST(keeps_its_promises)
 		ck_assert_msg(ind->verified, "%s", ind->id);
 		ck_assert_msg(ind->entity->adversary_linked || ind->use != USE_ALERT ||
 		    strcmp(ind->entity->basis, "criminal") == 0, "%s", ind->id);
+		ck_assert_msg(ind->kind != INDICATOR_PORT || ind->use == USE_CONTEXT, "%s", ind->id);
 		ck_assert_msg(ind->use != USE_RETRO_HUNT || ind->valid_until_us != 0, "%s", ind->id);
 	}
+	knowledge_free(k);
+}
+END_TEST
+
+START_TEST(knows_who_bought_it)
+{
+	struct knowledge *k = load();
+	const struct entity *e = knowledge_entity_by_id(k, "ublox");
+
+	ck_assert_uint_eq(e->n_owners, 1);
+	ck_assert_str_eq(e->owners[0].owner->id, "trasna");
+	ck_assert_str_eq(e->owners[0].from, "2025");
+	ck_assert(!e->owners[0].verified);
+	ck_assert_uint_eq(knowledge_entity_by_id(k, "quectel")->n_owners, 0);
 	knowledge_free(k);
 }
 END_TEST
@@ -261,6 +278,7 @@ main(void)
 	tcase_add_test(t, holds_what_it_says);
 	tcase_add_test(t, finds_each_by_its_own_value);
 	tcase_add_test(t, keeps_its_promises);
+	tcase_add_test(t, knows_who_bought_it);
 	tcase_add_loop_test(t, knows_who_is_on_what, 0, ARRAY_LEN(standing));
 	tcase_add_loop_test(t, knows_whose_it_is, 0, ARRAY_LEN(names));
 	tcase_add_loop_test(t, knows_whose_tac_it_is, 0, ARRAY_LEN(allocations));

@@ -4,6 +4,7 @@
 themselves: each must be closed, and must refuse a record with a key too many. The tables of
 signatures/identity/ are held against the forms below, apart from the loader's own checks."""
 import csv
+import ipaddress
 import json
 import pathlib
 import re
@@ -76,6 +77,54 @@ def tables(root):
             yield f"{name}: has rows under another licence"
 
 
+def loose_tables(root):
+    """Errors in the tables outside identity/, as texts."""
+    entities = {record["id"] for path in (root / "signatures/entities").rglob("*.json")
+                for record in json.loads(path.read_text())}
+    indicators = {record["id"] for path in (root / "signatures/indicators").rglob("*.json")
+                  for record in json.loads(path.read_text())}
+    rules = {record["id"] for path in (root / "signatures/rules").rglob("*.json") for record in json.loads(path.read_text())}
+    kinds = {
+        "networks/adversary.csv": ({"prefix": r"[0-9a-f.:]+/[0-9]{1,3}", "asn": r"[1-9][0-9]{0,9}", "entity": r"[a-z0-9_]+",
+                                    "organisation": TEXT, "source": TEXT, "as_of": DATE}, "prefix"),
+        "shared-names.csv": ({"name": r"[a-z0-9.-]+\.[a-z]+", "entity": ENTITY, "operator": TEXT, "source": TEXT,
+                              "as_of": DATE}, "name"),
+        "proof/expect.csv": ({"capture": r"-|[a-z0-9_-]+\.pcap(\.gz)?", "device": r"[0-9a-f.:]+", "id": r"[a-z0-9_-]+",
+                              "expect": r"fires|informs|late|silent"}, None),
+    }
+    for name, (columns, key) in kinds.items():
+        seen = set()
+        with open(root / "signatures" / name, newline="", encoding="utf-8") as file:
+            rows = csv.DictReader(file, strict=True)
+            if rows.fieldnames != list(columns):
+                yield f"{name}: columns {rows.fieldnames}"
+                continue
+            for row in rows:
+                at = f"{name}:{rows.line_num}"
+                if None in row or None in row.values():
+                    yield f"{at}: cells missing or too many"
+                    continue
+                for column, form in columns.items():
+                    if not re.fullmatch(form, row[column]):
+                        yield f"{at}: {column} '{row[column]}'"
+                if row.get("entity") and row["entity"] not in entities:
+                    yield f"{at}: entity '{row['entity']}' is not in the pack"
+                if "id" in row and row["id"] not in indicators | rules:
+                    yield f"{at}: '{row['id']}' is in no file of the pack"
+                if key is not None and row[key] in seen:
+                    yield f"{at}: '{row[key]}' is there twice"
+                seen.add(row.get(key))
+                if name.startswith("networks"):
+                    ipaddress.ip_network(row["prefix"])     # no host bits
+    licence = (root / "signatures/networks/adversary.LICENSE").read_text()
+    for words in ("creativecommons.org/licenses/by/4.0", "RouteViews", "DB-IP", "Number Resource Organization"):
+        if words not in licence:
+            yield f"networks/adversary.LICENSE: without '{words}'"
+    size = sum(path.stat().st_size for path in (root / "signatures/proof").iterdir())
+    if size > 2 << 20:
+        yield f"signatures/proof: {size} octets, more than 2 MiB"
+
+
 def files(root):
     yield root / "signatures/pack.json", "pack"
     for folder, kind in KINDS.items():
@@ -106,7 +155,7 @@ def main():
         if len(lines) != len(data) + 2:
             print(f"{path}: {len(data)} records on {len(lines)} lines")
             wrong += 1
-    for error in tables(root):
+    for error in (*tables(root), *loose_tables(root)):
         print(error)
         wrong += 1
     print(f"{records} records, {wrong} errors")

@@ -29,7 +29,8 @@ enum verdict_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CO
 	X(REASON_UPGRADE, "upgrade")	/* switched to in a running session */		\
 	X(REASON_ONE_SIDED, "one_sided")	/* one direction seen only */		\
 	X(REASON_IP_PROTOCOL, "ip_protocol")	/* told by the IP protocol number */	\
-	X(REASON_INDICATOR, "indicator")	/* role from the matched indicator */
+	X(REASON_INDICATOR, "indicator")	/* role from the matched indicator */	\
+	X(REASON_RULE, "rule")		/* role from a rule of the pack */
 
 enum verdict_reason_bit {
 #define X(id, name) id##_BIT,

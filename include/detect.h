@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "finding.h"
 #include "flow.h"
 #include "identify.h"
 #include "knowledge.h"
@@ -21,33 +22,7 @@
 struct config;
 struct classifier;
 struct detector;	/* opaque: src/detect/detect.c */
-
-#define STAGES(X)			\
-	X(STAGE_NONE, "none")		\
-	X(STAGE_ASKED, "asked")		/* the device asked DNS for the name */	\
-	X(STAGE_ANSWERED, "answered")	/* and was given an address */		\
-	X(STAGE_SYN, "syn")		/* first packet towards it */		\
-	X(STAGE_HANDSHAKE, "handshake")	/* TCP established or UDP answered, no payload */ \
-	X(STAGE_DATA, "data")		/* payload octets */
-enum stage {
-#define X(id, name) id,
-	STAGES(X)
-#undef X
-	STAGE_N
-};
-const char *stage_name(enum stage stage);
-
-/* Kinds of findings: X(id, picket.finding, alert.signature_id, alert.category) */
-#define FINDINGS(X)										\
-	X(FINDING_INFRASTRUCTURE, "infrastructure", 9100001, "Contact with adversary-linked infrastructure") \
-	X(FINDING_MODULE, "module", 9100002, "Cellular module whose maker is listed or of concern")	\
-	X(FINDING_IDENTITY, "identity", 9100003, "Identity of a device or SIM in doubt")
-enum finding {
-#define X(id, name, sid, category) id,
-	FINDINGS(X)
-#undef X
-	FINDING_N
-};
+struct rule;		/* rule.h */
 
 /* What exactly was found: X(id, finding, picket.rule, title) */
 #define DETECT_RULES(X)										\
@@ -65,7 +40,9 @@ enum finding {
 	X(DETECT_LABEL_CONFLICT, FINDING_IDENTITY, "identity-label-conflict",			\
 	  "TAC of one maker, managed or updated by another")					\
 	X(DETECT_ROAMING_RESIDENT, FINDING_IDENTITY, "identity-roaming-resident",		\
-	  "roaming SIM that does not leave the visited network")
+	  "roaming SIM that does not leave the visited network")				\
+	X(DETECT_BY_RULE, FINDING_INFRASTRUCTURE, "rule",					\
+	  "a rule of the pack: alert.by says which, and what it finds")
 enum detect_rule {
 #define X(id, finding, name, title) id,
 	DETECT_RULES(X)
@@ -73,16 +50,19 @@ enum detect_rule {
 	DETECT_RULE_N
 };
 
-struct finding_row {
-	const char *name, *category;
-	uint32_t signature_id;
-};
 struct rule_row {
 	enum finding finding;
 	const char *name, *title;
 };
-const struct finding_row *finding_row(enum finding finding);
 const struct rule_row *rule_row(enum detect_rule rule);
+
+/* How an alert is called where it is written, whether by a row above or by a rule of the pack. */
+struct alert;
+enum finding alert_finding(const struct alert *a);
+const char *alert_rule_name(const struct alert *a);
+const char *alert_title(const struct alert *a);
+uint32_t alert_signature_id(const struct alert *a);
+uint32_t alert_rev(const struct alert *a);
 
 enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 8 };
 
@@ -123,6 +103,7 @@ struct alert {
 	uint8_t score_collection, score_control;	/* 0..100 */
 	const struct entity *entity;	/* who is accused; NULL: nobody (identity) */
 	const struct indicator *lead;	/* the most specific one; NULL: no indicator matched */
+	const struct rule *by;	/* the rule of the pack that held, with DETECT_BY_RULE; else NULL */
 
 	/* The device as the registry knew it when the alert was last added to, but for its texts, which
 	 * alert_device() adds. who.ref 0: it does not know it; the device is its address below. */
@@ -179,6 +160,9 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_NO_ROOM, "detect.no_room", "contacts lost: detect.max_open alerts are all watched, or the flow has four")	\
 	X(DETECT_COUNT_DEVICES, "detect.devices", "news of devices looked at")			\
 	X(DETECT_COUNT_UNREMEMBERED, "detect.unremembered", "devices about which could not be remembered what was told, or where they roam: identity.max reached") \
+	X(DETECT_COUNT_RULES_TRIED, "detect.rules.tried", "rules that a flow's values made worth a look") \
+	X(DETECT_COUNT_RULES_HELD, "detect.rules.held", "rules that held")			\
+	X(DETECT_COUNT_RULE_COUNTS, "detect.rules.counts_evicted", "counters of thresholds given up for others") \
 	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached")
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
@@ -203,7 +187,10 @@ void detector_watch(struct detector *d, match_fn watch, void *arg);
  * changed. */
 void detect_device(struct detector *d, const struct device_view *view,
     const struct device_news *news);
-/** Look at one packet of a flow that is new, has news (NEWS_ bits) or is FLOW_MARKED. */
+/** Do rules want to see this packet for its payload alone? */
+bool detect_wants_payload(const struct detector *d, const struct flow *flow,
+    const struct packet *pkt);
+/** Look at one packet of a flow that is new, that detect_wants_payload(), has news (NEWS_ bits) or is FLOW_MARKED. */
 void detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt,
     bool is_new, unsigned news);
 /** The alert that a flow stands behind, NULL when there is none; until detect_end(). */

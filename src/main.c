@@ -19,6 +19,7 @@
 #include "monitor.h"
 #include "privileges.h"
 #include "selftest.h"
+#include "rule.h"
 
 enum action {
 	ACTION_RUN, ACTION_TEST, ACTION_DUMP, ACTION_FIELDS, ACTION_BUILD_INFO, ACTION_SAMPLE,
@@ -268,8 +269,9 @@ test_knowledge(const struct config *cfg)
 		return EXIT_CODE_CONFIG;
 	}
 	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators, %zu TACs, "
-	    "%zu prefixes of MAC addresses", knowledge_version(k), knowledge_entities(k),
-	    knowledge_indicators(k), knowledge_tacs(k), knowledge_ouis(k));
+	    "%zu prefixes of MAC addresses, %zu rules", knowledge_version(k), knowledge_entities(k),
+	    knowledge_indicators(k), knowledge_tacs(k), knowledge_ouis(k),
+	    knowledge_rules(k));
 	if (knowledge_register_rows(k) != 0)
 		(void)printf(", %zu registered devices", knowledge_register_rows(k));
 	(void)putchar('\n');
@@ -320,12 +322,29 @@ print_field(void *arg, const char *parser, const struct field *f)
 	    f->flags & FIELD_MANY ? "many" : "one", parser, f->help);
 }
 
+/* What rules may ask besides. */
+static void
+print_rule_fields(void)
+{
+	static const char *const types[] = {
+		[RULE_TEXT] = "text", [RULE_NAME] = "text", [RULE_HEX] = "hex", [RULE_UINT] = "uint",
+		[RULE_WORD] = "word", [RULE_ADDR] = "ip", [RULE_PAYLOAD] = "hex", [RULE_TIME] = "time"
+	};
+
+	for (unsigned i = 0; i < RULE_FIELD_N; i++) {
+		const struct rule_field_row *row = rule_field_row((enum rule_field)i);
+
+		(void)printf("%-28s %-5s %-5s %-10s %s\n", row->name, types[row->value], "one", "rules",
+		    row->help);
+	}
+}
+
 static void
 print_build_info(void)
 {
-	(void)printf("picketd %s\ncompiler: %s\noptions: %s\nlibraries: %s\nsignatures: %s\n",
-	    PICKET_VERSION, PICKET_COMPILER, PICKET_BUILD_OPTIONS, PICKET_LIBRARIES,
-	    PICKET_SIGNATURES);
+	(void)printf("picketd %s\ncompiler: %s\noptions: %s\nlibraries: %s\nsignatures: %s\n"
+	    "rules: %s\n", PICKET_VERSION, PICKET_COMPILER, PICKET_BUILD_OPTIONS, PICKET_LIBRARIES,
+	    PICKET_SIGNATURES, knowledge_rule_engine());
 }
 
 /* What needs no configuration. */
@@ -335,6 +354,7 @@ print_only(enum action action)
 	switch (action) {
 	case ACTION_FIELDS:
 		field_walk(print_field, NULL);
+		print_rule_fields();
 		return true;
 	case ACTION_BUILD_INFO:
 		print_build_info();

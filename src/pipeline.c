@@ -79,7 +79,8 @@ do_packet(struct pipeline *p, const struct packet *pkt, const struct flow_hint *
 		news |= classify_nd(p->classifier, pkt);
 	if (UNLIKELY((news & NEWS_SIGNALLING) != 0))
 		do_signalling(p);
-	if (UNLIKELY(is_new || news != 0 || (flow->flags & FLOW_MARKED) != 0))
+	if (UNLIKELY(is_new || news != 0 || (flow->flags & FLOW_MARKED) != 0
+		|| detect_wants_payload(p->detector, flow, pkt)))
 		detect_packet(p->detector, flow, pkt, is_new, news);
 }
 

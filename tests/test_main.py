@@ -167,7 +167,7 @@ def knowledge_errors(folder):
     done = run("-T", "-k", pack)
     check("knowledge that is no JSON", done.returncode == KNOWLEDGE and done.stdout == "" and
           re.search(r"x\.json:\d+: ", done.stderr), done)
-    loaded = r"^OK: .*\d+ entities, \d+ indicators, \d+ TACs, \d+ prefixes of MAC addresses"
+    loaded = r"^OK: .*\d+ entities, \d+ indicators, \d+ TACs, \d+ prefixes of MAC addresses, \d+ rules"
     prints("all is well", loaded + r"\n$", "-T")
     own = folder / "own.csv"
     own.write_text("TAC;Manufacturer;Model Name\n99999998;Quectel;X1\nnone;Quectel;X2\n")

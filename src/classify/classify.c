@@ -283,7 +283,8 @@ judge(struct flow *flow, uint16_t app, unsigned reasons, enum verdict_confidence
 	flow->app = app;
 	flow->reasons |= (uint16_t)reasons;
 	flow->confidence = (uint8_t)confidence;
-	if (role != ROLE_UNKNOWN) {
+	if (role != ROLE_UNKNOWN && ((flow->reasons & REASON_RULE) == 0
+		|| role_confidence > flow->role_confidence)) {
 		flow->role = (uint8_t)role;
 		flow->role_confidence = (uint8_t)role_confidence;
 	}

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "hash.h"
 #include "packet_clock.h"
+#include "rule.h"
 #include "score.h"
 
 enum { BUCKETS = 4096 };	/* open alerts are few: they are what a person reads */
@@ -57,7 +58,7 @@ alert_book_free(struct alert_book *book)
 	free(book);
 }
 
-static_assert(sizeof(struct alert_key) == 16 + 8 + sizeof(void *) + 8, "a key has no padding");
+static_assert(sizeof(struct alert_key) == 16 + 8 + 2 * sizeof(void *) + 8, "a key has no padding");
 
 static size_t
 bucket_of(const struct alert_book *book, const struct alert_key *key)
@@ -172,7 +173,9 @@ alert_book_find(struct alert_book *book, const struct alert_key *key, uint64_t t
 	o->key = *key;
 	o->alert.rule = (enum detect_rule)key->rule;
 	o->alert.lead = key->about;
-	o->alert.entity = key->about == NULL ? NULL : key->about->entity;
+	o->alert.by = key->by;
+	o->alert.entity = key->about != NULL ? key->about->entity
+	    : key->by != NULL ? key->by->entity : NULL;
 	o->alert.other = (struct alert_other){ DIGITS_NONE, DIGITS_NONE };
 	o->alert.first_us = o->alert.last_us = time_us;
 	o->seen_us = book->now_us;

@@ -14,6 +14,7 @@ struct alert_key {
 	struct addr device;	/* all 0 with `who` */
 	uint64_t who;		/* alert_who() of a device that is known, else 0 */
 	const struct indicator *about;	/* NULL: the rule says it all */
+	const struct rule *by;	/* of the pack, with DETECT_BY_RULE; else NULL */
 	uint32_t tenant;	/* 0 with `who` */
 	uint32_t rule;		/* enum detect_rule */
 };

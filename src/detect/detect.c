@@ -13,6 +13,7 @@
 #include "config.h"
 #include "internal.h"
 #include "macros.h"
+#include "rule.h"
 
 enum { MARKS_PER_FLOW = 4 };
 
@@ -41,6 +42,7 @@ struct sight {
 	const uint8_t *value;
 	size_t len;
 	const char *host_source;	/* NULL: the value is no name of the peer */
+	const struct rule *by;	/* of the pack, when it is one that raises */
 };
 
 static const struct counter_desc detect_counters[] = { DETECT_COUNTERS(STATS_DESC) };
@@ -63,7 +65,8 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 	d->marks = calloc(cfg->max_marked, sizeof(d->marks[0]));
 	if (d->counters != NULL)
 		d->book = alert_book_new(cfg, d->counters, raise, arg);
-	if (d->counters == NULL || d->marks == NULL || d->book == NULL) {
+	d->rules = rules_new(d);
+	if (d->counters == NULL || d->marks == NULL || d->book == NULL || d->rules == NULL) {
 		detector_free(d);
 		return NULL;
 	}
@@ -83,6 +86,7 @@ detector_free(struct detector *d)
 	if (d == NULL)
 		return;
 	alert_book_free(d->book);
+	rules_free(d->rules);
 	once_done(&d->told);
 	residences_done(&d->residences);
 	free(d->marks);
@@ -241,7 +245,7 @@ show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *
 static void
 set_role(struct alert *a, const struct flow *flow, bool lookup)
 {
-	enum role role = a->lead->role;
+	enum role role = a->by != NULL ? a->by->role : a->lead->role;
 
 	if ((role == ROLE_CLOUD_ENDPOINT || role == ROLE_UNKNOWN) && !lookup
 	    && flow->role != ROLE_UNKNOWN && flow->role != ROLE_NAME_LOOKUP)
@@ -332,7 +336,10 @@ alert_id(const struct open_alert *o, uint32_t tenant)
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
 
 	h = hash_stable(h, &tenant, sizeof(tenant));
-	h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
+	if (o->key.by != NULL)
+		rule = o->key.by->id;
+	else
+		h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
 	if (o->alert.rule != DETECT_INFRASTRUCTURE)
 		h = hash_stable(h, rule, strlen(rule));
 	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
@@ -384,7 +391,7 @@ static struct alert_key
 key_of(const struct sight *s, enum detect_rule rule, const struct indicator *ind,
     const struct device_view *view)
 {
-	struct alert_key key = { .about = ind, .rule = rule, .who = alert_who(view) };
+	struct alert_key key = { .about = ind, .by = s->by, .rule = rule, .who = alert_who(view) };
 
 	if (key.who == 0) {
 		key.device = *device_of(s);
@@ -501,7 +508,8 @@ note_other_name(const struct sight *s)
 	for (unsigned i = 0; m != NULL && i < m->n; i++) {
 		struct alert *a = &m->mark[i].open->alert;
 
-		if (m->mark[i].lookup || a->lead->kind != INDICATOR_CIDR || a->host[0] != '\0')
+		if (m->mark[i].lookup || a->lead == NULL || a->lead->kind != INDICATOR_CIDR
+		    || a->host[0] != '\0')
 			continue;
 		set_host(a, s);
 		a->other_name = true;
@@ -801,16 +809,92 @@ sight_of(struct flow *flow, uint64_t now_us)
 	};
 }
 
+/* --- rules of the pack --- */
+
+static const struct mark *
+mark_of_rule(const struct flow *flow, const struct rule *rule)
+{
+	for (unsigned i = 0; flow->marks != NULL && i < flow->marks->n; i++)
+		if (flow->marks->mark[i].open->alert.by == rule)
+			return &flow->marks->mark[i];
+	return NULL;
+}
+
+bool
+rule_is_raised(const struct flow *flow, const struct rule *rule)
+{
+	return mark_of_rule(flow, rule) != NULL;
+}
+
+/* A name of the far end, or the name that was asked for. */
+static void
+name_peer(struct detector *d, struct sight *s, struct alert *a)
+{
+	const char *name = classify_flow_name(d->c, s->flow);
+	struct record_entry e;
+	uint16_t offset = 0;
+
+	if (!device_asked(s))
+		return;
+	while (s->flow->record != NULL && record_next(s->flow->record, &offset, &e)) {
+		const struct field *f = field_by_id(e.field);
+
+		if (f->match != MATCH_DOMAIN || (f->host_source == NULL) != s->lookup || e.len == 0)
+			continue;
+		s->value = e.octets;
+		s->len = e.len;
+		s->host_source = s->lookup ? "dns" : f->host_source;
+		if (better_host(a, s->host_source))
+			set_host(a, s);
+		return;
+	}
+	see_remembered(s, name);
+	if (name[0] != '\0' && better_host(a, s->host_source))
+		set_host(a, s);
+}
+
+struct alert *
+raise_rule(struct detector *d, struct flow *flow, uint64_t now_us, const struct rule *rule)
+{
+	const struct mark *mark = mark_of_rule(flow, rule);
+	struct sight s = sight_of(flow, now_us);
+	struct device_view view = { .ref = 0 };
+
+	s.by = rule;
+	s.lookup = rule->asks;
+	if (mark == NULL) {
+		view_device(d, flow, &view);
+		mark = mark_flow(d, &s, DETECT_BY_RULE, NULL, &view);
+	}
+	if (mark == NULL)
+		return NULL;
+	name_peer(d, &s, &mark->open->alert);
+	return &mark->open->alert;
+}
+
+/* Packets of a flow, from both sides, among which its directions are taken to begin. */
+enum { PAYLOAD_PKTS_MAX = 16 };
+
+bool
+detect_wants_payload(const struct detector *d, const struct flow *flow, const struct packet *pkt)
+{
+	return pkt->payload_len != 0 && flow->payload_pkts <= PAYLOAD_PKTS_MAX
+	    && rules_want_payload(d->rules);
+}
+
 void
 detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, bool is_new,
     unsigned news)
 {
 	struct sight s = sight_of(flow, pkt->time_us);
 
+	uint16_t news_from = flow->record != NULL ? flow->record->scanned : 0;
+
 	if (is_new)
 		check_start(d, &s);
 	if ((news & NEWS_FIELDS) != 0)
 		check_fields(d, &s);
+	rules_packet(d->rules, flow, pkt, is_new, news, news_from);
 	if (flow->marks != NULL)
 		update(flow, pkt->time_us);
 }
@@ -849,11 +933,27 @@ name_late(struct detector *d, struct flow *flow)
 		if (a->who.ref != 0)
 			continue;
 		alert_set_who(a, &view);
-		if (label_conflicts(&view, a->lead))
+		if (a->lead != NULL && label_conflicts(&view, a->lead))
 			raise_late_conflict(d, flow, &m->mark[i], &view);
 	}
 	if (m->n != n)
 		update(flow, flow->last_us);
+}
+
+/* A match says more of what the flow is for than its protocol does. */
+static void
+take_role(struct flow *flow)
+{
+	const struct flow_marks *m = flow->marks;
+
+	for (unsigned i = 0; i < m->n; i++)
+		if (m->mark[i].open->alert.rule == DETECT_INFRASTRUCTURE && !m->mark[i].lookup) {
+			flow->role = (uint8_t)m->mark[i].open->alert.role;
+			flow->reasons |= REASON_INDICATOR;
+			if (flow->role_confidence < 80)
+				flow->role_confidence = 80;
+			return;
+		}
 }
 
 void
@@ -863,16 +963,12 @@ detect_last(struct detector *d, struct flow *flow)
 
 	check_fields(d, &s);
 	check_stay(d, flow->device, flow->last_us);
+	rules_again(d->rules, flow, flow->last_us);
 	if (flow->marks == NULL)
 		return;
 	update(flow, flow->last_us);
 	name_late(d, flow);
-	if (!flow->marks->mark[0].lookup) {
-		flow->role = (uint8_t)flow->marks->mark[0].open->alert.role;
-		flow->reasons |= REASON_INDICATOR;
-		if (flow->role_confidence < 80)
-			flow->role_confidence = 80;
-	}
+	take_role(flow);
 }
 
 const struct alert *
@@ -905,16 +1001,4 @@ void
 detect_finish(struct detector *d, uint64_t now_us)
 {
 	alert_book_finish(d->book, now_us);
-}
-
-const char *
-stage_name(enum stage stage)
-{
-	static const char *const names[] = {
-#define X(id, name) name,
-		STAGES(X)
-#undef X
-	};
-
-	return names[stage];
 }

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "internal.h"
 #include "macros.h"
+#include "rule.h"
 
 /* --- filling --- */
 
@@ -43,9 +44,8 @@ alert_device(const struct alert *a, struct device_view *view)
 
 /* Once per field and value. NULL: it is there, or there is no room. */
 static struct evidence *
-new_evidence(struct alert *a, const char *field, const char *value)
+new_evidence(struct alert *a, const char *field, const char *value, size_t len)
 {
-	size_t len = strlen(value);
 	struct evidence *e;
 
 	for (unsigned i = 0; i < a->n_evidence; i++)
@@ -64,10 +64,22 @@ new_evidence(struct alert *a, const char *field, const char *value)
 void
 add_fact(struct alert *a, const char *field, const char *value, const char *source)
 {
-	struct evidence *e = new_evidence(a, field, value);
+	struct evidence *e = new_evidence(a, field, value, strlen(value));
 
 	if (e != NULL)
 		e->source = source;
+}
+
+void
+add_value(struct alert *a, const char *field, const char *value, size_t len,
+    const struct rule *rule)
+{
+	struct evidence *e = new_evidence(a, field, value, len);
+
+	if (e == NULL)
+		return;
+	e->entity = rule->entity;
+	e->source = rule->references[0];
 }
 
 void
@@ -79,7 +91,7 @@ add_tac_evidence(struct alert *a, const char *field, uint32_t tac, const struct 
 	if (tac == 0)
 		return;
 	(void)snprintf(value, sizeof(value), "%08u", (unsigned)tac);
-	e = new_evidence(a, field, value);
+	e = new_evidence(a, field, value, strlen(value));
 	if (e == NULL)
 		return;
 	e->entity = row == NULL ? NULL : row->maker;

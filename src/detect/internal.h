@@ -12,6 +12,8 @@
 #include "hash.h"
 
 struct flow_marks;
+struct rule;
+struct rules;
 
 /* A set of numbers: the devices whose module was told. Grows up to `max`, then forgets new ones. */
 struct once {
@@ -46,6 +48,7 @@ struct detector {
 	struct residences residences;
 	match_fn watch;		/* NULL: nobody */
 	void *watch_arg;
+	struct rules *rules;	/* rules.h */
 };
 
 /* once.c */
@@ -71,7 +74,29 @@ void residence_merge(struct residence *to, struct residence *from);
  * device given to another? */
 bool label_conflicts(const struct device_view *view, const struct indicator *ind);
 
+/* rules.c */
+/** NULL: out of memory. */
+struct rules *rules_new(struct detector *d);
+void rules_free(struct rules *r);
+/** Is there a rule about payload? */
+bool rules_want_payload(const struct rules *r);
+/** A packet of a flow; its new fields begin at `news_from` of its record. */
+void rules_packet(struct rules *r, struct flow *flow, const struct packet *pkt, bool is_new,
+    unsigned news, uint16_t news_from);
+/** Those rules once more that may have come true late: when the flow settles, and when it ends. */
+void rules_again(struct rules *r, struct flow *flow, uint64_t now_us);
+
+/* detect.c */
+/** The flow's alert of a rule that holds, new or not; NULL, counted, without room. */
+struct alert *raise_rule(struct detector *d, struct flow *flow, uint64_t now_us,
+    const struct rule *rule);
+/** Does the flow stand behind an alert of this rule already? */
+bool rule_is_raised(const struct flow *flow, const struct rule *rule);
+
 /* device.c */
+/** Add what met a condition of a rule as evidence. */
+void add_value(struct alert *a, const char *field, const char *value, size_t len,
+    const struct rule *rule);
 /** Keep what is known of the device in the alert. */
 void alert_set_who(struct alert *a, const struct device_view *view);
 /** The open alert about a device itself, one more time; NULL, counted, without room. `about`: as in

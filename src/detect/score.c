@@ -158,10 +158,9 @@ score_status_limit(struct alert *a)
 	}
 }
 
-static void
-set_limits(struct alert *a)
+void
+score_contact_limits(struct alert *a)
 {
-	a->n_limits = 0;
 	if (a->stage == STAGE_ASKED)
 		score_limit(a, "The device asked for the name; no connection was seen.");
 	else if (a->stage == STAGE_ANSWERED)
@@ -174,6 +173,13 @@ set_limits(struct alert *a)
 		score_limit(a, "No payload was seen.");
 	if (a->peer_inside)
 		score_limit(a, "The connection ended inside the home networks: at a proxy, or at a server that is not this entity's.");
+}
+
+static void
+set_limits(struct alert *a)
+{
+	a->n_limits = 0;
+	score_contact_limits(a);
 	if (a->other_name)
 		score_limit(a, "The name used in the contact is not known to be this entity's.");
 	if (!has_name_evidence(a))
@@ -194,19 +200,29 @@ set_limits(struct alert *a)
 }
 
 void
-score_alert(struct alert *a)
+score_role(struct alert *a)
 {
 	const struct role_row *row = &role_rows[a->role];
 	unsigned percent = stage_percent[a->stage];
 
+	a->score_collection = (uint8_t)(row->collection * percent / 100);
+	a->score_control = (uint8_t)(row->control * percent / 100);
+	a->remediation = row->remediation;
+}
+
+void
+score_alert(struct alert *a)
+{
+	if (a->by != NULL) {
+		score_rule(a);
+		return;
+	}
 	if (rule_row(a->rule)->finding != FINDING_INFRASTRUCTURE) {
 		score_device(a);
 		return;
 	}
 	a->severity = severity_of(a);
 	a->confidence = confidence_of(a);
-	a->score_collection = (uint8_t)(row->collection * percent / 100);
-	a->score_control = (uint8_t)(row->control * percent / 100);
-	a->remediation = row->remediation;
+	score_role(a);
 	set_limits(a);
 }

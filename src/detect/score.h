@@ -9,7 +9,13 @@
  * entity, lead, role, stage, evidence, host. The tables are in the manual, picketd(8). */
 void score_alert(struct alert *a);
 
-/* Between score.c and score_device.c: */
+/* Between score.c, score_device.c and score_rule.c: */
+/** Scores and remediation by the role of the contact and how far it went. */
+void score_role(struct alert *a);
+/** What was not seen of the contact. */
+void score_contact_limits(struct alert *a);
+/** The part of score_alert() for rules of the pack. */
+void score_rule(struct alert *a);
 /** The part of score_alert() for findings of module and identity. */
 void score_device(struct alert *a);
 void score_limit(struct alert *a, const char *sentence);

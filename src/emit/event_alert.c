@@ -7,30 +7,30 @@
 #include "event.h"
 #include "hash.h"
 #include "knowledge.h"
+#include "rule.h"
 
 /* "picket infrastructure: Quectel Wireless Solutions, firmware_update, data", or without a contact
  * "picket module: Quectel Wireless Solutions, module by its type allocation code". */
 static void
 write_signature(struct writer *w, const struct alert *a)
 {
-	const struct rule_row *rule = rule_row(a->rule);
-	const struct finding_row *finding = finding_row(rule->finding);
+	const struct finding_row *finding = finding_row(alert_finding(a));
 	char text[320];
 	int n = snprintf(text, sizeof(text), "picket %s: %s%s", finding->name,
 	    a->entity == NULL ? "" : a->entity->name, a->entity == NULL ? "" : ", ");
 
 	if (n < 0 || (size_t)n >= sizeof(text))
 		n = sizeof(text) - 1;
-	if (rule->finding == FINDING_INFRASTRUCTURE)
+	if (a->rule == DETECT_INFRASTRUCTURE)
 		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s, %s", role_name(a->role),
 		    stage_name(a->stage));
 	else
-		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s", rule->title);
+		(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s", alert_title(a));
 	writer_open(w, "alert", '{');
 	writer_text(w, "action", "allowed");	/* Suricata's word: nothing is ever blocked */
 	writer_uint(w, "gid", 1);
-	writer_uint(w, "signature_id", finding->signature_id);
-	writer_uint(w, "rev", 1);
+	writer_uint(w, "signature_id", alert_signature_id(a));
+	writer_uint(w, "rev", alert_rev(a));
 	writer_text(w, "signature", text);
 	writer_text(w, "category", finding->category);
 	writer_uint(w, "severity", a->severity);
@@ -141,6 +141,18 @@ write_peer(struct writer *w, const struct alert *a)
 	writer_close(w, '}');
 }
 
+/* Up to a NULL; nothing when there is none. */
+static void
+write_texts(struct writer *w, const char *name, const char *const *texts)
+{
+	if (texts[0] == NULL)
+		return;
+	writer_open(w, name, '[');
+	for (; *texts != NULL; texts++)
+		writer_text(w, NULL, *texts);
+	writer_close(w, ']');
+}
+
 static void
 write_why(struct writer *w, const struct alert *a)
 {
@@ -164,6 +176,10 @@ write_why(struct writer *w, const struct alert *a)
 		writer_text(w, NULL, a->limits[i]);
 	writer_close(w, ']');
 	writer_text(w, "remediation", a->remediation);
+	if (a->by != NULL) {
+		write_texts(w, "attack", a->by->attack);
+		write_texts(w, "references", a->by->references);
+	}
 }
 
 /* The contact that the alert shows: what, which way, with whom, how much. */
@@ -203,11 +219,9 @@ write_device(struct writer *w, const struct event_context *ctx, const struct ale
 static void
 write_picket(struct writer *w, const struct event_context *ctx, const struct alert *a)
 {
-	const struct rule_row *rule = rule_row(a->rule);
-
 	writer_open(w, "picket", '{');
-	writer_word(w, "finding", finding_row(rule->finding)->name);
-	writer_word(w, "rule", rule->name);
+	writer_word(w, "finding", finding_row(alert_finding(a))->name);
+	writer_word(w, "rule", alert_rule_name(a));
 	write_device(w, ctx, a);
 	if (a->has_contact)
 		write_contact(w, a);

@@ -205,7 +205,8 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 	writer_uint(w, "role_confidence", flow->role_confidence);
 	writer_word(w, "initiator", flow_initiator_evidence_name(flow->initiator_evidence));
 	if (alert != NULL) {
-		writer_text(w, "entity", alert->entity->id);
+		if (alert->entity != NULL)
+			writer_text(w, "entity", alert->entity->id);
 		writer_id(w, "alert_id", alert->id);
 	}
 	if (flow->device != 0)

@@ -215,7 +215,7 @@ print_apps(struct summary *s, const struct classifier *c, FILE *out)
 static const char *
 accused(const struct alert *a)
 {
-	return a->entity != NULL ? a->entity->name : rule_row(a->rule)->name;
+	return a->entity != NULL ? a->entity->name : alert_rule_name(a);
 }
 
 /* Columns of the table of alerts; the widest device and entity set theirs. */
@@ -251,7 +251,7 @@ print_row(const struct summary *s, const struct alert *a, struct columns c, FILE
 	(void)addr_text(&a->device, device);
 	(void)addr_text(&a->peer, peer);
 	fprintf(out, "  %-3u %-*s %-*.*s %-40.40s %-17s %-9s %s\n", a->severity, c.device, device,
-	    c.entity, c.entity, accused(a), !a->has_contact ? rule_row(a->rule)->name
+	    c.entity, c.entity, accused(a), !a->has_contact ? alert_rule_name(a)
 	    : a->host[0] != '\0' ? writer_show(s->mask, a->host, strlen(a->host), host, sizeof(host)) : peer,
 	    a->has_contact ? role_name(a->role) : "-", a->has_contact ? stage_name(a->stage) : "-",
 	    verdict_confidence_name(a->confidence));
@@ -381,7 +381,7 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 
 	fprintf(out, "\n  [severity %u, confidence %s] %s, %s\n", a->severity,
 	    verdict_confidence_name(a->confidence), accused(a),
-	    a->has_contact ? role_name(a->role) : rule_row(a->rule)->title);
+	    a->has_contact ? role_name(a->role) : alert_title(a));
 	print_who(s, a, out);
 	if (a->has_contact) {
 		print_what(c, a, out);

@@ -17,6 +17,8 @@
 #include "knowledge.h"
 
 struct arena;
+struct rule_drafts;
+struct rule_set;
 
 enum {
 	/* what a pack may hold; beyond, the load is refused */
@@ -141,6 +143,7 @@ struct knowledge {
 	struct modem_mac_table modem_macs;
 	struct register_table registered;
 	bool has_register;
+	struct rule_set *rules;	/* rule_set.h; NULL: none */
 	const char *version;
 	const char *date;	/* of the pack, YYYY-MM-DD or NULL */
 	char hash[17];
@@ -175,7 +178,7 @@ struct draft_entity {
 
 /* The folders of a pack, in the order in which they are read. */
 enum folder {
-	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK,
+	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK, FOLDER_RULES,
 	FOLDER_JSON_N,
 	FOLDER_IDENTITY = FOLDER_JSON_N,	/* tables, CSV: enum sheet_kind */
 	FOLDER_N
@@ -223,6 +226,7 @@ struct loader {
 	struct text_set above_shared;	/* those names and what is above them */
 	struct text_set proven;		/* ids with a proof, of packs that have any */
 	bool pack_has_proofs;		/* the pack now being read */
+	struct rule_drafts *rules;	/* rule_set.h; NULL: no rule was read yet */
 	const char *const *tac_columns;	/* "tac=Column", of own tables */
 	size_t n_tac_columns;
 	struct sha256_ctx sha;	/* over all that was read */
@@ -314,12 +318,16 @@ void load_list(struct loader *l, const struct json_value *r);
 void load_listing(struct loader *l, const struct json_value *r);
 void load_indicator(struct loader *l, const struct json_value *r);
 void load_pack(struct loader *l, const struct json_value *r);
+void load_rule(struct loader *l, const struct json_value *r);
 /** By id; NULL when there is none. */
 const struct draft_entity *find_draft(struct loader *l, const char *id);
 struct list *find_list(const struct knowledge *k, const char *id);
 /** All is read: parents, listings, affiliates' listings, status, deadlines. */
 void settle_entities(struct loader *l);
 void settle_lists(struct loader *l);
+void settle_rules(struct loader *l);
+void rule_drafts_free(struct rule_drafts *drafts);
+void rule_set_free(struct rule_set *rs);
 
 /* grow.c */
 /** Room for one more of `size` octets behind `n` of them in *array (malloc'ed, *room of them).

@@ -22,6 +22,7 @@ knowledge_free(struct knowledge *k)
 	free(k->modem_macs.row);
 	free(k->registered.by_imei);
 	free(k->registered.by_imsi);
+	rule_set_free(k->rules);
 	free(k->entities);
 	free(k->lists);
 	arena_free(k->arena);

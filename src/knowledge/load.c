@@ -22,6 +22,7 @@ static const struct {
 	[FOLDER_LISTINGS] = { "listings", load_listing },
 	[FOLDER_INDICATORS] = { "indicators", load_indicator },
 	[FOLDER_PACK] = { "pack.json", load_pack },
+	[FOLDER_RULES] = { "rules", load_rule },
 	[FOLDER_IDENTITY] = { "identity", NULL },	/* tables */
 };
 
@@ -110,6 +111,7 @@ loader_end(struct loader *l, struct knowledge **out)
 		settle_entities(l);
 		settle_ouis(l);
 		settle_register(l);
+		settle_rules(l);
 	}
 	sha256_digest(&l->sha, sizeof(digest), digest);
 	for (size_t i = 0; i < 8; i++)
@@ -117,6 +119,7 @@ loader_end(struct loader *l, struct knowledge **out)
 	free_drafts(l);
 	free(l->makers);
 	lint_done(l);
+	rule_drafts_free(l->rules);
 	text_set_done(&l->shared);
 	text_set_done(&l->indicator_ids);
 	if (l->errors == 0) {
@@ -471,7 +474,7 @@ knowledge_load(struct knowledge **out, const struct knowledge_sources *from,
 		l.line = 0;
 		if (!has[i])
 			complain(&l, "no knowledge in this folder: none of entities/, lists/, "
-			    "listings/, indicators/, identity/");
+			    "listings/, indicators/, rules/, identity/");
 	}
 	if (l.fatal == 0)
 		load_own(&l, from);

@@ -73,7 +73,7 @@ def fields_schema(listed):
     properties = {}
     for line in listed.splitlines():
         words = line.split()
-        if len(words) < 2 or words[1] not in values:
+        if len(words) < 4 or words[1] not in values or words[3] == "rules":    # those are in no event
             continue
         value = values[words[1]]
         properties[words[0]] = {"type": "array", "minItems": 1, "items": value} if "many" in words[2:4] else value

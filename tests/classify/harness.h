@@ -28,6 +28,8 @@ struct shown {
 /** A flow between client port 40000 and server port `port`. */
 struct harness *harness_new(enum parser_id id, bool datagram, uint16_t port);
 void harness_free(struct harness *h);
+/** Another flow of the same parser and ports, of which nothing was shown yet. */
+void harness_again(struct harness *h);
 /** The parser has the flow from the start: no probing. */
 void harness_claim(struct harness *h);
 /** Datagrams from now on were cut by the snapshot length. */

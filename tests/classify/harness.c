@@ -203,6 +203,12 @@ harness_told(const struct harness *h, size_t *n)
 	return h->told;
 }
 
+const struct record *
+harness_record(const struct harness *h)
+{
+	return h->flow.record;
+}
+
 const char *
 harness_told_text(struct harness *h)
 {

@@ -63,11 +63,13 @@ dhcp_head_sound(uint8_t op, uint8_t hlen, uint8_t hops)
 	    && hops <= HOPS_MAX;
 }
 
-/* Without its type a cut message could be an offer as well as a lease: it says nothing. */
+/* Without its type a message that is cut, or shorter than those of BOOTP, could be an offer as well
+ * as a lease: it says nothing. */
 bool
 dhcp_message_read(struct dhcp_message *m, struct cursor in, bool cut)
 {
 	struct cursor chaddr, sname, file, type;
+	size_t len = cur_left(&in);
 	uint8_t hops;
 
 	m->op = cur_u8(&in);
@@ -93,5 +95,5 @@ dhcp_message_read(struct dhcp_message *m, struct cursor in, bool cut)
 	type = dhcp_option(&m->options, DHCP_MESSAGE_TYPE);
 	m->type = cur_u8(&type);
 	read_fqdn(m);
-	return type_fits(m) && !(cut && m->type == DHCP_BOOTP);
+	return type_fits(m) && !(m->type == DHCP_BOOTP && (cut || len < DHCP_BOOTP_OCTETS));
 }

@@ -150,6 +150,23 @@ harness_free(struct harness *h)
 }
 
 void
+harness_again(struct harness *h)
+{
+	struct parse *p = &h->parse;
+
+	record_drop(h->records, &h->flow.record);
+	h->flow.pkts[TO_SERVER] = h->flow.pkts[TO_CLIENT] = 0;
+	h->flow.flags = 0;
+	h->claimed = h->over = h->was_reversed = h->gap = h->truncated = false;
+	h->result = PARSE_MORE;
+	h->n_kept[0] = h->n_kept[1] = h->n_told = 0;
+	h->skip[0] = h->skip[1] = h->skipped = 0;
+	memset(h->state, 0, sizeof(h->state));
+	*p = (struct parse){ .flow = &h->flow, .state = h->state, .names = h->names,
+		.datagram = p->datagram, .now_us = p->now_us };
+}
+
+void
 harness_claim(struct harness *h)
 {
 	h->claimed = true;
@@ -184,6 +201,12 @@ harness_told(const struct harness *h, size_t *n)
 {
 	*n = h->n_told;
 	return h->told;
+}
+
+const struct record *
+harness_record(const struct harness *h)
+{
+	return h->flow.record;
 }
 
 const char *

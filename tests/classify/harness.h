@@ -28,6 +28,8 @@ struct shown {
 /** A flow between client port 40000 and server port `port`. */
 struct harness *harness_new(enum parser_id id, bool datagram, uint16_t port);
 void harness_free(struct harness *h);
+/** Another flow of the same parser and ports, of which nothing was shown yet. */
+void harness_again(struct harness *h);
 /** The parser has the flow from the start: no probing. */
 void harness_claim(struct harness *h);
 /** Datagrams from now on were cut by the snapshot length. */
@@ -46,6 +48,8 @@ enum parse_result harness_show(struct harness *h, struct shown s);
 
 /** Every field as "name=value\n" in the order written; owned by the harness. */
 const char *harness_fields(struct harness *h);
+/** The same as it is kept; NULL when there is none. Borrowed until octets are shown. */
+const struct record *harness_record(const struct harness *h);
 /** The signalling messages that the last octets shown told; owned by the harness. */
 const struct signalling *harness_told(const struct harness *h, size_t *n);
 /** The same, each as signalling_text() and "\n"; overwritten by harness_fields(). */

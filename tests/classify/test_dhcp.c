@@ -63,6 +63,8 @@ static const struct {
 	{ "BOOTP reply", { 2, 6, 0, 7, 0, NULL, NULL, true },
 	  S("0123456789012345678901234567890123456789012345678901234567890123"), PARSE_MORE,
 	  "dhcp create notice seq=7 mac=02:00:5e:10:00:01 ue=10.0.0.7\n", NULL },
+	{ "an offer that ends before its type is no lease of BOOTP's",
+	  { 2, 6, 0, 7, 0, NULL, NULL, false }, S(""), PARSE_WRONG, "", NULL },
 	{ "no hardware address: the client identifier", { 1, 0, 0, 0, 0, NULL, NULL, false },
 	  S("\x35\1\1\x3d\4\0abc\xff"), PARSE_MORE, "dhcp tell notice type=1 seq=7\n", NULL },
 	{ "neither: nobody", { 1, 0, 0, 0, 0, NULL, NULL, false }, S("\x35\1\1\xff"), PARSE_MORE,

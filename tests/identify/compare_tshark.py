@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What our parsers read of signalling in real captures, beside what tshark reads.
 
-    compare_tshark.py TELL PCAPS [--only PROTOCOL] [CAPTURE ...]
+    compare_tshark.py TELL FIELDS PCAPS [--only PROTOCOL] [CAPTURE ...]
 
-TELL is the program of tell.c, PCAPS the folder with the captures. For every frame in which
+TELL is the program of tell.c, FIELDS that of tell_fields.c, PCAPS the folder with the captures. For every frame in which
 either of us sees a protocol of PROTOCOLS, the values of each key are compared as multisets:
 IMSI, IMEI, MSISDN, APN, UE addresses, TEIDs ... Each difference is printed, with its reason
 where differences.tsv has one. Exit status 1 when a difference has none, 77 when tshark or the
 captures are not there.
 
 To add a protocol: one row in PROTOCOLS. `tshark` maps our key to tshark's fields, all values of
-which count; `ours` makes our values of a key from one message (the default is the member of
+which count (see Chosen); `ours` makes our values of a key from one message (the default is the member of
 that name); `plain` brings a value of either side into the form that is compared, or to None
 where it says nothing (an unset address)."""
 import argparse
@@ -117,6 +117,34 @@ PLAIN = {"imsi": digits, "imei": digits, "msisdn": digits, "apn": apn, "ue": add
 OURS = {"ids": end_ids, "nodes": end_nodes}
 
 
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """Of the values of one field those where another, which goes with it, has a certain value."""
+    field: str
+    by: str
+    value: str
+    empty: tuple = ()    # values of `by` that have no partner
+
+    def of(self, columns):
+        kinds = [kind for kind in columns[self.by] if kind not in self.empty]
+        return [value for kind, value in zip(kinds, columns[self.field]) if kind == self.value]
+
+    def names(self):
+        return [self.field, self.by]
+
+
+@dataclasses.dataclass(frozen=True)
+class Whole:
+    """All values of one field."""
+    field: str
+
+    def of(self, columns):
+        return columns[self.field]
+
+    def names(self):
+        return [self.field]
+
+
 @dataclasses.dataclass
 class Protocol:
     source: str          # as signalling_source_name() says
@@ -131,6 +159,8 @@ class Protocol:
     once: tuple = ()     # keys whose values may be repeated within a message: compared as sets
     random: tuple = ()   # captures of random elements in any place: ours must be among tshark's, in all of `drawn`
     drawn: tuple = ()
+    told: bool = True    # by TELL; else by FIELDS
+    also: tuple = ()     # captures outside of FOLDERS: of what is not in those
 
 
 # --- PFCP, RADIUS ---
@@ -205,6 +235,56 @@ def credit_act(message):
     return [message["act"]] if message["type"] == 272 else []
 
 
+# --- DHCP ---
+
+def field(*names):
+    """Values of our fields."""
+    return lambda message: [value for name, value in message["fields"] if name in names]
+
+
+def listed_numbers(name):
+    return lambda message: [number for value in field(name)(message) for number in value.split(",")]
+
+
+DHCP_TYPES = ("bootp", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform", "forcerenew",
+              "leasequery", "leaseunassigned", "leaseunknown", "leaseactive")
+DHCPV6_TYPES = ("", "solicit", "advertise", "request", "confirm", "renew", "rebind", "reply", "release", "decline",
+                "reconfigure", "information-request")
+
+
+def type_of(name, types):
+    return lambda message: [types.index(value) for value in field(name)(message)]
+
+
+def inner_type(value):
+    """Of a relayed message tshark shows the relays' types, too; BOOTP has none."""
+    return None if int(value) in (0, 12, 13) else int(value)
+
+
+def client_macs(message):
+    """tshark has one name for the hardware address of the head and for one in a client identifier."""
+    identifiers = field("dhcp.client_id")(message)
+    return field("dhcp.client_mac")(message) + [
+        ":".join(i[at:at + 2] for at in range(2, 14, 2)) for i in identifiers if len(i) == 14 and i[:2] == "01"]
+
+
+def option(number):
+    return Chosen("dhcp.option.value", "dhcp.option.type", str(number), empty=("0", "255"))
+
+
+def octets_text(value):
+    return str(value).replace(":", "").lower() or None
+
+
+def text(value):
+    return str(value) or None
+
+
+def host(value):
+    """With or without the root at its end."""
+    return str(value).rstrip(".") or None
+
+
 PROTOCOLS = (
     Protocol("gtpv2-c", "gtpv2", "gtpv2", {
         "type": ["gtpv2.message_type"], "sequence": ["gtpv2.seq"], "session": ["gtpv2.teid"],
@@ -266,6 +346,51 @@ PROTOCOLS = (
         "nodes": ["ngap.TransportLayerAddressIPv4", "ngap.TransportLayerAddressIPv6"], "ncgi": ["ngap.NRCellIdentity"]},
         plain={"ids": octets, "imei": imei_told, "ncgi": number, "imsi": msin}, ours={"session": one_less("session"), "session_peer": one_less("session_peer")},
         options=("-o", "nas-5gs.null_decipher:TRUE"), once=("session", "session_peer", "ncgi")),
+    # a field of ours keeps a value once
+    Protocol("dhcp", "dhcp", "dhcp && !icmp", {
+        "type": ["dhcp.option.dhcp"], "mac": ["dhcp.hw.mac_addr"], "client_id": [option(61)],
+        "host_name": ["dhcp.option.hostname"], "fqdn": ["dhcp.fqdn.name"],
+        "vendor_class": ["dhcp.option.vendor_class_id", "dhcp.option.vendor_class_data"],
+        "user_class": ["dhcp.option.user_class.data"], "parameters": ["dhcp.option.request_list_item"],
+        "requested": ["dhcp.option.requested_ip_address"], "assigned": ["dhcp.ip.your"],
+        "lease": ["dhcp.option.ip_address_lease_time"], "server": ["dhcp.option.dhcp_server_id"],
+        "relay": ["dhcp.ip.relay"], "circuit": ["dhcp.option.agent_information_option.agent_circuit_id"],
+        "remote": ["dhcp.option.agent_information_option.agent_remote_id"]},
+        plain={"type": inner_type, "mac": text, "client_id": octets_text, "host_name": text, "fqdn": host, "vendor_class": text,
+               "user_class": octets_text, "parameters": count, "requested": node, "assigned": node, "lease": count,
+               "server": node, "relay": node, "circuit": octets_text, "remote": octets_text},
+        ours={"type": type_of("dhcp.message_type", DHCP_TYPES), "mac": client_macs, "client_id": field("dhcp.client_id"),
+              "host_name": field("dhcp.host_name"), "fqdn": field("dhcp.fqdn"), "vendor_class": field("dhcp.vendor_class"),
+              "user_class": lambda message: [v.encode().hex() for v in field("dhcp.user_class")(message)],
+              "parameters": listed_numbers("dhcp.parameter_list"), "requested": field("dhcp.requested_address"),
+              "assigned": field("dhcp.assigned_address"), "lease": field("dhcp.lease_time"),
+              "server": field("dhcp.server_id"), "relay": field("dhcp.relay_address"),
+              "circuit": field("dhcp.relay_circuit_id"), "remote": field("dhcp.relay_remote_id")},
+        once=("mac",), told=False, also=("general/emreekin__LANtastic1_00027_20100407020716.pcap",
+                                         "malware/markofu__suspicious-time.pcap")),
+    # of both DUIDs, the client's and the server's, tshark has one name
+    Protocol("dhcpv6", "dhcpv6", "dhcpv6 && !icmpv6", {
+        "type": ["dhcpv6.msgtype"], "duid": ["dhcpv6.duid.bytes"], "fqdn": ["dhcpv6.client_domain", "dhcpv6.tld"],
+        "vendor_class": ["dhcpv6.vendorclass.data"], "enterprise": ["dhcpv6.vendorclass.enterprise"],
+        "user_class": ["dhcpv6.userclass.opaque_data"], "requested": ["dhcpv6.requested_option_code"],
+        "address": ["dhcpv6.iaaddr.ip"], "prefix": ["dhcpv6.iaprefix.pref_addr"],
+        "lifetime": ["dhcpv6.iaaddr.valid_lifetime", "dhcpv6.iaprefix.valid_lifetime"],
+        "status": ["dhcpv6.status_code"], "relay": ["dhcpv6.peeraddr"], "interface": ["dhcpv6.interface_id"],
+        "remote": ["dhcpv6.remoteid_enterprise_id"]},
+        plain={"type": inner_type, "duid": octets_text, "fqdn": host, "vendor_class": text, "enterprise": count,
+               "user_class": octets_text, "requested": count, "address": node, "prefix": node, "lifetime": count,
+               "status": count, "relay": node, "interface": octets_text, "remote": octets_text},
+        ours={"type": type_of("dhcpv6.message_type", DHCPV6_TYPES), "duid": field("dhcpv6.client_duid"), "fqdn": field("dhcpv6.fqdn"),
+              "vendor_class": field("dhcpv6.vendor_class"), "enterprise": field("dhcpv6.vendor_enterprise"),
+              "user_class": lambda message: [v.encode().hex() for v in field("dhcpv6.user_class")(message)],
+              "requested": listed_numbers("dhcpv6.option_request"), "address": field("dhcpv6.address"),
+              "prefix": lambda message: [v.split("/")[0] for v in field("dhcpv6.prefix")(message)],
+              "lifetime": field("dhcpv6.valid_lifetime"), "status": field("dhcpv6.status"),
+              "relay": field("dhcpv6.relay_peer"), "interface": field("dhcpv6.relay_interface_id"),
+              "remote": field("dhcpv6.relay_remote_id")},
+        within=("duid",), once=("address", "prefix", "lifetime", "status", "relay"), told=False,
+        also=("encapsulation/zeek__erspan.pcap", "malware/suriverify__smb2-07__20171220_smb_psexec_add_user.pcap",
+              "malware/maip__botnet_honeypot.pcap")),
 )
 
 
@@ -302,29 +427,32 @@ def layers_of(capture, protocols):
 
 
 def read_tshark(capture, protocol):
-    fields = [(key, field) for key, names in protocol.tshark.items() for field in names]
+    fields = [(key, field if isinstance(field, Chosen) else Whole(field))
+              for key, names in protocol.tshark.items() for field in names]
+    names = list(dict.fromkeys(name for _, field in fields for name in field.names()))
     args = ["-Y", protocol.display_filter, "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", "-e", "frame.number",
             *protocol.options]
-    for _, field in fields:
-        args += ["-e", field]
+    for name in names:
+        args += ["-e", name]
     frames = empty()
     for line in run_tshark(capture, *args):
-        columns = line.split("\t")
-        for (key, _), column in zip(fields, columns[1:]):
-            gather(frames, int(columns[0]), key, [v for v in column.split(SEPARATOR) if v], form_of(protocol, key))
+        frame, *rest = line.split("\t")
+        columns = {name: [v for v in column.split(SEPARATOR) if v] for name, column in zip(names, rest)}
+        for key, field in fields:
+            gather(frames, int(frame), key, field.of(columns), form_of(protocol, key))
     return frames
 
 
-def read_ours(tell, capture, protocol, cache):
-    settings = tuple(protocol.settings)
-    if settings not in cache:
-        done = subprocess.run([tell, str(capture), *settings], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+def read_ours(tellers, capture, protocol, cache):
+    run = (tellers[0] if protocol.told else tellers[1], str(capture), *protocol.settings)
+    if run not in cache:
+        done = subprocess.run(run, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=300)
         if done.returncode != 0:
-            sys.exit(f"tell: {capture}: {done.stderr.strip()[:300]}")
-        cache[settings] = [json.loads(line) for line in done.stdout.splitlines()]
+            sys.exit(f"{run[0]}: {capture}: {done.stderr.strip()[:300]}")
+        cache[run] = [json.loads(line) for line in done.stdout.splitlines()]
     frames = empty()
-    for message in cache[settings]:
+    for message in cache[run]:
         if message["source"] != protocol.source:
             continue
         for key in protocol.tshark:
@@ -337,14 +465,14 @@ def listed(counter):
     return " ".join(map(str, sorted(counter.elements(), key=str))) or "-"
 
 
-def compare(tell, root, capture, protocols):
+def compare(tellers, root, capture, protocols):
     """(capture, protocol, frame, key, what tshark has more, what we have more), and how many values agree."""
     differences, agreed, cache = [], collections.Counter(), {}
     name = capture.relative_to(root).as_posix()
     layers = layers_of(capture, protocols)
     for protocol in protocols:
         theirs = read_tshark(capture, protocol) if protocol.layer in layers else empty()
-        ours = read_ours(tell, capture, protocol, cache)
+        ours = read_ours(tellers, capture, protocol, cache)
         for frame in sorted(theirs.keys() | ours.keys()):
             for key in protocol.tshark:
                 they, we = theirs[frame][key], ours[frame][key]
@@ -377,6 +505,7 @@ def reason(rows, difference):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("tell")
+    parser.add_argument("fields")
     parser.add_argument("pcaps", type=pathlib.Path)
     parser.add_argument("captures", nargs="*", type=pathlib.Path)
     parser.add_argument("--only", help="of one protocol")
@@ -386,9 +515,12 @@ def main():
         return SKIPPED
     protocols = [p for p in PROTOCOLS if args.only in (None, p.source)]
     captures = args.captures or sorted(f for folder in FOLDERS for f in (args.pcaps / folder).iterdir() if f.is_file())
+    jobs = [(capture, protocols) for capture in captures]
+    if not args.captures:
+        jobs += [(args.pcaps / name, [protocol]) for protocol in protocols for name in protocol.also]
     rows, agreed, unexplained = explanations(), collections.Counter(), 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = list(pool.map(lambda c: compare(args.tell, args.pcaps, c, protocols), captures))
+        results = list(pool.map(lambda job: compare((args.tell, args.fields), args.pcaps, *job), jobs))
     for differences, counts in results:
         agreed.update(counts)
         for difference in differences:
@@ -402,7 +534,7 @@ def main():
     for protocol in protocols:
         print(f"{protocol.source}: values that agree: "
               + ", ".join(f"{key} {agreed[protocol.source, key]}" for key in protocol.tshark))
-    print(f"{len(captures)} captures, {unexplained} differences not explained")
+    print(f"{len(jobs)} captures, {unexplained} differences not explained")
     return int(unexplained != 0)
 
 

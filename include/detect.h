@@ -163,7 +163,9 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_RULES_TRIED, "detect.rules.tried", "rules that a flow's values made worth a look") \
 	X(DETECT_COUNT_RULES_HELD, "detect.rules.held", "rules that held")			\
 	X(DETECT_COUNT_RULE_COUNTS, "detect.rules.counts_evicted", "counters of thresholds given up for others") \
-	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached")
+	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached") \
+	X(DETECT_COUNT_WITHDRAWN, "detect.withdrawn", "open alerts closed by a reload: what they rest on is gone or says something else") \
+	X(DETECT_COUNT_RECHECKED, "detect.rechecked", "live flows and devices held against what a reload brought")
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
 
@@ -201,6 +203,24 @@ void detect_last(struct detector *d, struct flow *flow);
 void detect_end(struct detector *d, struct flow *flow);
 /** Raise what has settled and fold away what is over. Cheap for each packet. */
 void detect_tick(struct detector *d, uint64_t now_us);
+
+/* A reload. What is found later rests on the new knowledge alone. */
+
+/** Use `k` from now on. Open alerts point to it afterwards, found again by id and value; those
+ * that no longer hold are closed with their summary first (detect.withdrawn). The old one must
+ * be alive, and is not needed for the detector any more. 0, or -ENOMEM and nothing changed. */
+int detector_use_knowledge(struct detector *d, const struct knowledge *k);
+/** Would the alert, which may be a copy, be raised by what `k` says? */
+bool alert_holds(const struct alert *a, const struct knowledge *k);
+/** Have an alert that holds, or a copy, point to `k`. Evidence whose indicator is gone is left out. */
+void alert_adopt(struct alert *a, const struct knowledge *k);
+/** Hold what the knowledge says since the reload, and `before` did not, against a flow that began
+ * earlier: its far end, and what was read of it. */
+void detect_recheck_flow(struct detector *d, struct flow *flow, const struct knowledge *before);
+/** The same for a device that was known earlier: its module, the register. */
+void detect_recheck_device(struct detector *d, const struct device_view *view,
+    const struct knowledge *before, uint64_t now_us);
+
 /** Raise and close everything: the end of the run. */
 void detect_finish(struct detector *d, uint64_t now_us);
 

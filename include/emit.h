@@ -15,6 +15,7 @@ struct capture;
 struct classifier;
 struct device_news;
 struct identity;
+struct knowledge;
 struct emitter;		/* opaque: src/emit/emit.c */
 
 #define EMIT_COUNTERS(X)						\
@@ -22,6 +23,7 @@ struct emitter;		/* opaque: src/emit/emit.c */
 	X(EMIT_COUNT_FLOW, "emit.flow", "flow events written")		\
 	X(EMIT_COUNT_DEVICE, "emit.device", "device events written")	\
 	X(EMIT_COUNT_STATS, "emit.stats", "stats events written")	\
+	X(EMIT_COUNT_RELOAD, "emit.reload", "reload events written")	\
 	X(EMIT_COUNT_LOST, "emit.lost", "events that could not be written: the disk's fault")	\
 	X(EMIT_COUNT_TOO_LONG, "emit.too_long", "events longer than emit.line_max, written without their fields")
 enum emit_counter { EMIT_COUNTERS(STATS_ENUM) EMIT_COUNTER_N };
@@ -46,6 +48,19 @@ void emit_flow(struct emitter *e, const struct flow *flow);
 void emit_device(struct emitter *e, const struct device_news *news, const struct device_view *view);
 /** `time_us`: packet time. */
 void emit_stats(struct emitter *e, uint64_t time_us);
+
+/* What came of a reload of the knowledge. */
+struct reload_report {
+	bool done;		/* false: the knowledge of before stays in force */
+	const char *before_version, *before_hash;	/* with `done`: what it took the place of */
+	const char *error;	/* without: "FILE:LINE: reason" */
+	uint64_t errors;	/* how many there were */
+	uint64_t withdrawn;	/* with `done`: alerts that no longer hold */
+};
+/** `time_us`: packet time, 0 before the first packet. */
+void emit_reload(struct emitter *e, const struct reload_report *report, uint64_t time_us);
+/** Events tell of `k` from now on. */
+void emitter_use_knowledge(struct emitter *e, const struct knowledge *k);
 /** Write out what is buffered. -errno when it could not be (counted, the file left whole). */
 int emit_flush(struct emitter *e);
 /** Close and open the file again (log rotation). */

@@ -249,6 +249,18 @@ void flow_table_end_where(struct flow_table *ft,
     bool (*which)(const void *arg, const struct flow *flow), const void *arg,
     enum flow_end_reason reason);
 
+/* A walk over the flows that live now, in pieces: flows may begin and end between two pieces; those
+ * that begin after flow_walk_begin() are not shown. */
+struct flow_walk {
+	uint64_t last_serial;
+	uint32_t at;
+};
+void flow_walk_begin(const struct flow_table *ft, struct flow_walk *walk);
+/** Show the flows in the next `max` places, in an order that depends on the input alone. `each` may
+ * change but not end them. False when all have been shown. */
+bool flow_walk_some(struct flow_table *ft, struct flow_walk *walk, uint32_t max,
+    void (*each)(void *arg, struct flow *flow), void *arg);
+
 /** A parser proved that the initiator is the other end: swap all that is kept by direction
  * (INITIATOR_PROTOCOL). Does nothing when SYN or SYN-ACK decided, nor for ICMP. The direction
  * of a chunk in hand is still what it was; of later ones it is the new one. */

@@ -120,6 +120,10 @@ struct identity *identity_new(const struct config *cfg, struct stats *st,
     const struct knowledge *k, device_news_fn news, void *arg);
 void identity_free(struct identity *reg);
 
+/** A reload: look TACs and MAC addresses up in `k` from now on. The registry itself holds nothing
+ * of the old one. */
+void identity_use_knowledge(struct identity *reg, const struct knowledge *k);
+
 /** Read one message. Never fails: what finds no room is counted. */
 void identity_signalling(struct identity *reg, const struct signalling *s);
 
@@ -152,6 +156,11 @@ void identity_view(const struct identity *reg, device_ref ref, const struct flow
 device_ref identity_by_addr(const struct identity *reg, const struct addr *a);
 /** Every device, in order of first sight. For the inventory. */
 void identity_walk(const struct identity *reg, void (*each)(void *arg, device_ref ref), void *arg);
+
+/** The next `max` places of the registry from `*at` (0 at first) on; each device in them, in no
+ * order of time. False when all have been seen. Devices may come and go between two calls. */
+bool identity_walk_some(const struct identity *reg, uint32_t *at, uint32_t max,
+    void (*each)(void *arg, device_ref ref), void *arg);
 
 size_t identity_devices(const struct identity *reg);
 size_t identity_sessions(const struct identity *reg);

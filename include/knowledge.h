@@ -215,6 +215,16 @@ const struct indicator *knowledge_indicator(const struct knowledge *k, size_t at
 const struct entity *knowledge_entity(const struct knowledge *k, size_t at);
 const struct entity *knowledge_entity_by_id(const struct knowledge *k, const char *id);
 
+/* Two generations: after a reload, what was held of the old one is found again in the new. Both
+ * must be alive; `of` belongs to either. Neither allocates, nor grows with what is loaded. */
+
+/** The indicator of `k` that says the same: id, value, type, entity, use, what it identifies. Role,
+ * confidence, dates, source may differ. NULL: gone, or it says something else now. */
+const struct indicator *knowledge_same_indicator(const struct knowledge *k,
+    const struct indicator *of);
+/** The entity of that id. NULL: gone, or `of` is NULL. */
+const struct entity *knowledge_same_entity(const struct knowledge *k, const struct entity *of);
+
 /* Identity. None of these allocates; each costs a binary search. */
 
 /** NULL: the TAC is in no table (or 0), and then nothing is known of its maker. */

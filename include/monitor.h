@@ -50,6 +50,12 @@ void monitor_progress(const struct monitor *m, uint64_t *done, uint64_t *total,
 /** Write a stats event now. */
 void monitor_write_stats(struct monitor *m);
 int monitor_reopen_logs(struct monitor *m);
+/** Load the knowledge again, from the same paths and files, beside the one in force, while
+ * monitor_step() and monitor_idle() go on; between two batches they swap. Failures are logged,
+ * counted and written as an event, and the old one stays. */
+void monitor_reload(struct monitor *m);
+/** Does a reload go on, or wait? It ends in monitor_step() or monitor_idle(). */
+bool monitor_is_reloading(const struct monitor *m);
 struct stats *monitor_stats(struct monitor *m);
 /** Replay: print the table of what was seen and each alert explained. */
 void monitor_print_summary(const struct monitor *m, FILE *out);

@@ -10,6 +10,7 @@ struct alert;
 struct classifier;
 struct config;
 struct flow;
+struct knowledge;
 struct stats;
 struct summary;		/* opaque: src/emit/summary.c */
 
@@ -21,6 +22,10 @@ void summary_free(struct summary *s);
 void summary_alert(struct summary *s, const struct alert *alert);
 /** A flow ended. */
 void summary_flow(struct summary *s, const struct flow *flow);
+
+/** The knowledge changes: what is kept of alerts is found again in `k`; those that no longer hold
+ * are only counted from here on. The old one must be alive. */
+void summary_use_knowledge(struct summary *s, const struct knowledge *k);
 
 /** Print it. `c` names protocols, `st` has the counts. */
 void summary_print(const struct summary *s, const struct classifier *c, const struct stats *st,

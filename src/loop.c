@@ -31,6 +31,7 @@ struct loop {
 	struct monitor *m;
 	bool broken;		/* a source failed */
 	bool stopped;		/* by a signal */
+	bool reloading;		/* the service manager waits to hear of it */
 	uint64_t handled;	/* frames since the last tick */
 	uint64_t last_frame_us;	/* monotonic_us() at the last tick that had frames */
 	ev_tstamp began;
@@ -51,11 +52,22 @@ monotonic_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+/* sd_notify(3): from RELOADING=1 to READY=1 the service is being reloaded. */
+static void
+tell_reloaded(struct loop *l)
+{
+	if (!l->reloading || monitor_is_reloading(l->m))
+		return;
+	l->reloading = false;
+	(void)sd_notify(0, "READY=1");
+}
+
 static int
 step(struct loop *l, unsigned max)
 {
 	int n = monitor_step(l->m, max);
 
+	tell_reloaded(l);
 	if (n > 0)
 		l->handled += (unsigned)n;
 	if (n < 0) {
@@ -95,6 +107,7 @@ on_tick(struct ev_loop *ev, ev_timer *w, int revents)
 	idle_us = now_us - l->last_frame_us;
 	monitor_idle(l->m, idle_us > IDLE_LAG_US ? idle_us - IDLE_LAG_US : 0);
 	l->handled = 0;
+	tell_reloaded(l);
 }
 
 static void
@@ -117,7 +130,9 @@ on_hup(struct ev_loop *ev, ev_signal *w, int revents)
 	    (unsigned long long)monotonic_us());
 	if (monitor_reopen_logs(l->m) == 0)	/* it logs a failure */
 		log_info("emit", "log opened again");
-	(void)sd_notify(0, "READY=1");
+	monitor_reload(l->m);
+	l->reloading = true;
+	tell_reloaded(l);
 }
 
 static void

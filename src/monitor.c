@@ -18,13 +18,16 @@
 #include "macros.h"
 #include "monitor.h"
 #include "pipeline.h"
+#include "reload.h"
 #include "stats.h"
 #include "summary.h"
 
 struct monitor {
 	const struct config *cfg;
 	struct stats *stats;
-	struct knowledge *knowledge;
+	struct knowledge_sources sources;	/* what a reload reads again */
+	struct knowledge *knowledge;	/* in force */
+	struct reload *reload;
 	struct capture *capture;
 	struct decoder *decoder;
 	struct flow_table *flows;
@@ -53,10 +56,10 @@ complain(void *arg, bool error, const char *file, unsigned line, const char *tex
 		say("knowledge", "%s:%u: %s", file, line, text);
 }
 
-enum exit_code
-monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
+static struct knowledge_sources
+sources_of(const struct config *cfg)
 {
-	const struct knowledge_sources sources = {
+	return (struct knowledge_sources){
 		.paths = (const char *const *)cfg->knowledge_paths.text,
 		.n_paths = cfg->knowledge_paths.n,
 		.tac_files = (const char *const *)cfg->tac_files.text,
@@ -65,6 +68,12 @@ monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 		.n_tac_columns = cfg->tac_columns.n,
 		.device_register = cfg->device_register,
 	};
+}
+
+enum exit_code
+monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
+{
+	const struct knowledge_sources sources = sources_of(cfg);
 	int err = knowledge_load(out, &sources, complain, NULL);
 
 	if (err == 0)
@@ -135,7 +144,9 @@ monitor_open(struct monitor **out, const struct config *cfg)
 			.stats_every_us = capture_is_live(m->capture)
 			    ? (uint64_t)cfg->stats_s * 1000000 : 0,
 		};
-		if (m->pipeline.counters == NULL)
+		m->sources = sources_of(cfg);
+		m->reload = reload_new(m->stats, &m->pipeline, &m->sources, &m->knowledge, complain);
+		if (m->pipeline.counters == NULL || m->reload == NULL)
 			code = EXIT_CODE_RUNTIME;
 	}
 	if (code != EXIT_CODE_OK) {
@@ -151,6 +162,7 @@ monitor_free(struct monitor *m)
 {
 	if (m == NULL)
 		return;
+	reload_free(m->reload);
 	emitter_free(m->emitter);
 	summary_free(m->summary);
 	detector_free(m->detector);
@@ -185,6 +197,7 @@ monitor_step(struct monitor *m, unsigned max)
 	int n = capture_read(m->capture, max, pipeline_frame, &m->pipeline, &err);
 
 	pipeline_flush(&m->pipeline);	/* nothing waits while we wait */
+	reload_advance(m->reload);
 	if (n < 0)
 		log_error("capture", "%s", err.text);
 	return n;
@@ -195,6 +208,7 @@ monitor_idle(struct monitor *m, uint64_t idle_us)
 {
 	int err;
 
+	reload_advance(m->reload);
 	capture_update_drops(m->capture);
 	if (idle_us != 0)
 		pipeline_idle(&m->pipeline, idle_us);
@@ -215,6 +229,8 @@ monitor_finish(struct monitor *m)
 
 	if (!m->finished) {
 		capture_update_drops(m->capture);
+		pipeline_flush(&m->pipeline);
+		reload_finish(m->reload);
 		pipeline_finish(&m->pipeline);
 		m->finished = true;
 	}
@@ -264,6 +280,18 @@ monitor_reopen_logs(struct monitor *m)
 	if (err != 0)
 		log_error("emit", "cannot reopen the log: %s", strerror(-err));
 	return err;
+}
+
+void
+monitor_reload(struct monitor *m)
+{
+	reload_ask(m->reload);
+}
+
+bool
+monitor_is_reloading(const struct monitor *m)
+{
+	return reload_is_busy(m->reload);
 }
 
 struct stats *

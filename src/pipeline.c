@@ -200,6 +200,58 @@ pipeline_alert(void *arg, const struct alert *alert)
 		p->listener(p->listener_arg, alert);
 }
 
+int
+pipeline_use_knowledge(struct pipeline *p, const struct knowledge *k)
+{
+	int rc;
+
+	pipeline_flush(p);
+	rc = detector_use_knowledge(p->detector, k);	/* its last words are of the old one */
+	if (rc != 0)
+		return rc;
+	identity_use_knowledge(p->identity, k);
+	emitter_use_knowledge(p->emitter, k);
+	if (p->summary != NULL)
+		summary_use_knowledge(p->summary, k);
+	return 0;
+}
+
+void
+pipeline_recheck_begin(struct pipeline *p, const struct knowledge *before)
+{
+	p->recheck = (struct recheck){ .before = before };
+	flow_walk_begin(p->flows, &p->recheck.flows);
+}
+
+static void
+recheck_flow(void *arg, struct flow *flow)
+{
+	struct pipeline *p = arg;
+
+	detect_recheck_flow(p->detector, flow, p->recheck.before);
+}
+
+static void
+recheck_device(void *arg, device_ref ref)
+{
+	struct pipeline *p = arg;
+	struct device_view view;
+
+	identity_view(p->identity, ref, NULL, &view);
+	detect_recheck_device(p->detector, &view, p->recheck.before, p->clock.now_us);
+}
+
+bool
+pipeline_recheck(struct pipeline *p, uint32_t max)
+{
+	if (!p->recheck.flows_done) {
+		p->recheck.flows_done = !flow_walk_some(p->flows, &p->recheck.flows, max,
+		    recheck_flow, p);
+		return true;
+	}
+	return identity_walk_some(p->identity, &p->recheck.device, max, recheck_device, p);
+}
+
 void
 pipeline_stats(struct pipeline *p)
 {

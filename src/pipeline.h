@@ -29,6 +29,14 @@ struct ahead {
 	uint8_t octets[AHEAD_OCTETS];
 };
 
+/* After a change of knowledge: how far live flows and devices have been looked at again. */
+struct recheck {
+	const struct knowledge *before;	/* alive until all have been */
+	struct flow_walk flows;
+	uint32_t device;
+	bool flows_done;
+};
+
 /* Borrowed from the monitor, which owns every stage. */
 struct pipeline {
 	struct decoder *decoder;
@@ -44,6 +52,7 @@ struct pipeline {
 	uint64_t stats_every_us, stats_next_us;	/* packet time; 0: only at the end */
 	struct packet_clock clock;	/* what timers run on */
 	uint64_t packets;
+	struct recheck recheck;
 	unsigned first, waiting;	/* of the frames decoded ahead of their turn */
 	struct ahead ahead[AHEAD_FRAMES];
 };
@@ -70,6 +79,16 @@ void pipeline_device(void *arg, const struct device_news *news);
 void pipeline_alert(void *arg, const struct alert *alert);
 /** No frame has come for `idle_us`: let timers run. */
 void pipeline_idle(struct pipeline *p, uint64_t idle_us);
+
+/* Going on with other knowledge. */
+
+/** Between two frames: every stage uses `k` from here on, and nothing points to the old one.
+ * 0, or -ENOMEM and nothing changed. */
+int pipeline_use_knowledge(struct pipeline *p, const struct knowledge *k);
+/** What `k` says that `before` did not will be held against flows and devices known now. */
+void pipeline_recheck_begin(struct pipeline *p, const struct knowledge *before);
+/** Look at the next `max` of them. False when all have been. */
+bool pipeline_recheck(struct pipeline *p, uint32_t max);
 /** Write a stats event as of now. */
 void pipeline_stats(struct pipeline *p);
 /** End every flow and alert, and write the last statistics. */

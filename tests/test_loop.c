@@ -26,7 +26,8 @@ struct monitor {
 	bool signal_in_finish;
 	enum exit_code finish;
 
-	unsigned seen, finished, reopened, stats, idles;
+	unsigned seen, finished, reopened, stats, idles, reloads;
+	unsigned reload_steps;	/* how long a reload takes */
 	uint64_t idle_us;
 };
 
@@ -48,6 +49,7 @@ monitor_step(struct monitor *m, unsigned max)
 {
 	unsigned n = m->per_step < max ? m->per_step : max;
 
+	m->reload_steps -= m->reload_steps != 0;
 	if (m->signal_in_step) {
 		(void)raise(SIGTERM);
 		(void)raise(SIGTERM);
@@ -121,6 +123,19 @@ monitor_reopen_logs(struct monitor *m)
 	return 0;
 }
 
+void
+monitor_reload(struct monitor *m)
+{
+	m->reloads++;
+	m->reload_steps = 3;
+}
+
+bool
+monitor_is_reloading(const struct monitor *m)
+{
+	return m->reload_steps != 0;
+}
+
 static const struct {
 	const char *what;
 	struct monitor m;
@@ -154,6 +169,7 @@ START_TEST(replays_until)
 	if (replays[_i].seen != 0)
 		ck_assert_msg(m.seen == replays[_i].seen, "%s: %u frames", replays[_i].what, m.seen);
 	ck_assert_msg(m.reopened == replays[_i].reopened, "%s", replays[_i].what);
+	ck_assert_msg(m.reloads == replays[_i].reopened, "%s", replays[_i].what);
 	ck_assert_msg(m.stats == replays[_i].stats, "%s", replays[_i].what);
 }
 END_TEST

@@ -21,6 +21,7 @@ struct alert_book {
 	struct hash_seed seed;
 	struct open_alert *bucket[BUCKETS];
 	struct open_alert *quietest, *latest;
+	struct open_alert *first, *last;	/* in order of opening */
 	struct open_alert *due_first, **due_last;
 	size_t n;
 	uint64_t now_us;	/* of the last tick */
@@ -84,6 +85,21 @@ link_quiet(struct alert_book *book, struct open_alert *o)
 }
 
 static void
+link_open(struct alert_book *book, struct open_alert *o)
+{
+	o->before = book->last;
+	*(book->last != NULL ? &book->last->after : &book->first) = o;
+	book->last = o;
+}
+
+static void
+unlink_open(struct alert_book *book, struct open_alert *o)
+{
+	*(o->before != NULL ? &o->before->after : &book->first) = o->after;
+	*(o->after != NULL ? &o->after->before : &book->last) = o->before;
+}
+
+static void
 write_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us, bool final)
 {
 	o->alert.time_us = now_us > o->alert.last_us ? now_us : o->alert.last_us;
@@ -125,6 +141,7 @@ close_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us)
 		at = &(*at)->chain;
 	*at = o->chain;
 	unlink_quiet(book, o);
+	unlink_open(book, o);
 	book->n--;
 	free(o);
 }
@@ -182,6 +199,7 @@ alert_book_find(struct alert_book *book, const struct alert_key *key, uint64_t t
 	o->chain = book->bucket[at];
 	book->bucket[at] = o;
 	link_quiet(book, o);
+	link_open(book, o);
 	*book->due_last = o;
 	book->due_last = &o->next_due;
 	book->n++;
@@ -230,6 +248,68 @@ alert_book_tick(struct alert_book *book, uint64_t now_us)
 		write_due(book, now_us);
 	while (book->quietest != NULL && is_over(now_us, book->quietest->quiet_us, fold_us))
 		close_alert(book, book->quietest, now_us);
+}
+
+/* --- a change of knowledge --- */
+
+size_t
+alert_book_sift(struct alert_book *book,
+    bool (*holds)(const struct open_alert *o, const struct knowledge *k), const struct knowledge *k)
+{
+	size_t n = 0;
+
+	for (struct open_alert *o = book->first; o != NULL; o = o->after) {
+		o->withdrawn = !holds(o, k);
+		n += o->withdrawn;
+	}
+	return n;
+}
+
+/* What was found under the old knowledge is told, though it has not settled. */
+static void
+write_withdrawn(struct alert_book *book)
+{
+	struct open_alert **at = &book->due_first, *o;
+
+	while ((o = *at) != NULL) {
+		if (!o->withdrawn) {
+			at = &o->next_due;
+			continue;
+		}
+		*at = o->next_due;
+		write_alert(book, o, book->now_us, false);
+	}
+	book->due_last = at;
+}
+
+void
+alert_book_withdraw(struct alert_book *book)
+{
+	struct open_alert *next;
+
+	write_withdrawn(book);
+	for (struct open_alert *o = book->first; o != NULL; o = next) {
+		next = o->after;
+		if (o->withdrawn) {
+			book->counters[DETECT_COUNT_WITHDRAWN]++;
+			close_alert(book, o, book->now_us);
+		}
+	}
+}
+
+void
+alert_book_rekey(struct alert_book *book,
+    void (*adopt)(struct open_alert *o, const struct knowledge *k), const struct knowledge *k)
+{
+	memset(book->bucket, 0, sizeof(book->bucket));
+	for (struct open_alert *o = book->first; o != NULL; o = o->after) {
+		struct open_alert **first;
+
+		adopt(o, k);
+		first = &book->bucket[bucket_of(book, &o->key)];
+		o->chain = *first;
+		*first = o;
+	}
 }
 
 void

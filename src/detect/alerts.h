@@ -31,12 +31,14 @@ alert_who(const struct device_view *view)
 struct open_alert {
 	struct alert alert;
 	struct alert_key key;	/* `about` is the first match: lead may improve */
+	bool withdrawn;		/* it no longer holds: alert_book_sift() */
 	/* alerts.c only: */
 	uint32_t watchers;	/* flows that point here */
 	uint64_t seen_us;	/* when it was opened, on the book's time */
 	uint64_t quiet_us;	/* since when nobody watches it, on the book's time */
 	struct open_alert *chain;	/* of the hash bucket */
 	struct open_alert *older, *newer;	/* of those that nobody watches, by quiet_us */
+	struct open_alert *before, *after;	/* of all, by when they were opened */
 	struct open_alert *next_due;	/* of those not written yet, by first contact */
 	uint64_t written_count, written_octets;
 	enum stage written_stage;
@@ -63,6 +65,19 @@ void alert_book_touch(struct open_alert *o, uint64_t time_us);
 /** Believed time is `now_us`: write what has settled, close what is quiet. Packet times of
  * contacts, which strangers choose, move no timer. */
 void alert_book_tick(struct alert_book *book, uint64_t now_us);
+
+/* A change of knowledge, in this order: */
+
+/** Mark those as withdrawn for which `holds` is false; returns how many. */
+size_t alert_book_sift(struct alert_book *book,
+    bool (*holds)(const struct open_alert *o, const struct knowledge *k),
+    const struct knowledge *k);
+/** Close them, each with all that there is to tell. No flow may watch one any more. */
+void alert_book_withdraw(struct alert_book *book);
+/** Have `adopt` change every open alert and its key. Keys that differed differ afterwards. */
+void alert_book_rekey(struct alert_book *book,
+    void (*adopt)(struct open_alert *o, const struct knowledge *k), const struct knowledge *k);
+
 /** Write and close everything. */
 void alert_book_finish(struct alert_book *book, uint64_t now_us);
 

@@ -25,6 +25,7 @@ struct mark {
 
 struct flow_marks {
 	struct flow_marks *next_free;
+	struct flow *flow;
 	struct mark mark[MARKS_PER_FLOW];
 	/* By key end, not by direction: a parser may prove that the initiator is the other one. */
 	uint64_t octets_told[2];	/* sent by that end, already added to the alerts */
@@ -43,6 +44,7 @@ struct sight {
 	size_t len;
 	const char *host_source;	/* NULL: the value is no name of the peer */
 	const struct rule *by;	/* of the pack, when it is one that raises */
+	const struct knowledge *before;	/* look for what this did not say; NULL: for all */
 };
 
 static const struct counter_desc detect_counters[] = { DETECT_COUNTERS(STATS_DESC) };
@@ -65,7 +67,7 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 	d->marks = calloc(cfg->max_marked, sizeof(d->marks[0]));
 	if (d->counters != NULL)
 		d->book = alert_book_new(cfg, d->counters, raise, arg);
-	d->rules = rules_new(d);
+	d->rules = rules_new(d, k);
 	if (d->counters == NULL || d->marks == NULL || d->book == NULL || d->rules == NULL) {
 		detector_free(d);
 		return NULL;
@@ -308,11 +310,8 @@ tell_match(const struct detector *d, const struct sight *s, const struct indicat
 static bool
 may_raise(struct detector *d, const struct indicator *ind, uint64_t now_us)
 {
-	if (ind->use == USE_BASELINE)
-		return false;
-	if (ind->use == USE_CONTEXT || (ind->identifies != IDENTIFIES_HOST_OPERATOR
-		&& ind->identifies != IDENTIFIES_SIM)) {
-		d->counters[DETECT_COUNT_CONTEXT]++;
+	if (!indicator_accuses(ind)) {
+		d->counters[DETECT_COUNT_CONTEXT] += ind->use != USE_BASELINE;
 		return false;
 	}
 	return in_force(d, ind, now_us);
@@ -348,6 +347,7 @@ alert_id(const struct open_alert *o, uint32_t tenant)
 static void
 marks_put(struct detector *d, struct flow_marks *m)
 {
+	m->n = 0;
 	m->next_free = d->free_marks;
 	d->free_marks = m;
 }
@@ -378,6 +378,8 @@ count_contact(struct detector *d, const struct sight *s, struct open_alert *o, b
 {
 	d->counters[DETECT_COUNT_CONTACTS]++;
 	if (is_new) {
+		if (s->before != NULL)	/* the flow began before this was known of it */
+			o->alert.first_us = s->flow->first_us;
 		o->alert.device = *device_of(s);
 		o->alert.id = alert_id(o, s->flow->key.tenant_proto >> 8);
 	} else {
@@ -438,6 +440,7 @@ mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
 		o->alert.octets_out += m->octets_told[m->device_end];
 		o->alert.octets_in += m->octets_told[1 - m->device_end];
 	}
+	m->flow = s->flow;
 	s->flow->marks = m;
 	s->flow->flags |= FLOW_MARKED;
 	mark = &m->mark[m->n++];
@@ -529,11 +532,26 @@ add_beside(struct detector *d, const struct sight *s, const struct indicator *co
 	}
 }
 
+/* After a reload: those of the indicators found that the old knowledge did not have. */
+static size_t
+only_news(const struct sight *s, const struct indicator **found, size_t n)
+{
+	size_t kept = 0;
+
+	if (s->before == NULL)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if (knowledge_same_indicator(s->before, found[i]) == NULL)
+			found[kept++] = found[i];
+	return kept;
+}
+
 /* The first of the indicators found that may raise does; true when one did. */
 static bool
-raise_first(struct detector *d, const struct sight *s, const struct indicator *const *found,
+raise_first(struct detector *d, const struct sight *s, const struct indicator **found,
     size_t n)
 {
+	n = only_news(s, found, n);
 	if (n != 0) {
 		d->counters[DETECT_COUNT_MATCHED]++;
 		tell_match(d, s, found, n);
@@ -605,6 +623,7 @@ check_peer_address(struct detector *d, struct sight *s)
 	d->counters[DETECT_COUNT_CHECKED]++;
 	n = knowledge_find_addr(d->k, peer, s->flow->key.port[end], flow_proto(s->flow), found,
 	    ARRAY_LEN(found));
+	n = only_news(s, found, n);
 	if (n == 0)
 		return;
 	/* Shared hosting: an address that many names share does not accuse by itself. */
@@ -780,15 +799,13 @@ add_context(struct detector *d, struct sight *s)
 	}
 }
 
+/* Those from `offset` on, which moves on. */
 static void
-check_fields(struct detector *d, struct sight *s)
+check_fields_from(struct detector *d, struct sight *s, uint16_t *offset)
 {
-	struct record *rec = s->flow->record;
 	struct record_entry e;
 
-	if (rec == NULL)
-		return;
-	while (record_next(rec, &rec->scanned, &e)) {
+	while (record_next(s->flow->record, offset, &e)) {
 		s->value = e.octets;
 		s->len = e.len;
 		check_field(d, s, field_by_id(e.field));
@@ -797,6 +814,13 @@ check_fields(struct detector *d, struct sight *s)
 		add_port(d, s);
 		add_context(d, s);
 	}
+}
+
+static void
+check_fields(struct detector *d, struct sight *s)
+{
+	if (s->flow->record != NULL)
+		check_fields_from(d, s, &s->flow->record->scanned);
 }
 
 static struct sight
@@ -899,6 +923,21 @@ detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, b
 		update(flow, pkt->time_us);
 }
 
+void
+detect_recheck_flow(struct detector *d, struct flow *flow, const struct knowledge *before)
+{
+	struct sight s = sight_of(flow, flow->last_us);
+	uint16_t offset = 0;
+
+	d->counters[DETECT_COUNT_RECHECKED]++;
+	s.before = before;
+	check_start(d, &s);
+	if (flow->record != NULL)
+		check_fields_from(d, &s, &offset);
+	if (flow->marks != NULL)
+		update(flow, flow->last_us);
+}
+
 /* The conflict that an alert of this flow shows, now that its device is known. */
 static void
 raise_late_conflict(struct detector *d, struct flow *flow, const struct mark *mark,
@@ -989,6 +1028,27 @@ detect_end(struct detector *d, struct flow *flow)
 	flow->marks = NULL;
 	flow->flags &= ~(uint32_t)FLOW_MARKED;
 	marks_put(d, m);
+}
+
+void
+marks_release_withdrawn(struct detector *d)
+{
+	for (size_t i = 0; i < d->n_marks; i++) {
+		struct flow_marks *m = &d->marks[i];
+		uint8_t before = m->n, n = 0;
+
+		for (unsigned j = 0; j < before; j++)
+			if (m->mark[j].open->withdrawn)
+				alert_book_unwatch(d->book, m->mark[j].open);
+			else
+				m->mark[n++] = m->mark[j];
+		m->n = n;
+		if (n != 0 || before == 0)
+			continue;
+		m->flow->marks = NULL;
+		m->flow->flags &= ~(uint32_t)FLOW_MARKED;
+		marks_put(d, m);
+	}
 }
 
 void

@@ -176,16 +176,23 @@ module_key(const struct device_view *view)
 	return hash_stable(HASH_STABLE_BASIS, numbers, sizeof(numbers)) | 1;
 }
 
+bool
+tac_is_told(const struct tac *tac)
+{
+	return tac != NULL && tac->maker != NULL && tac->maker->status != LISTING_NONE;
+}
+
+/* `again`: though its module was told before, which was another maker's then. */
 static void
-check_module(struct detector *d, const struct device_view *view, uint64_t time_us)
+check_module(struct detector *d, const struct device_view *view, uint64_t time_us, bool again)
 {
 	const struct tac *tac = view->tac;
 	struct open_alert *o;
 	bool full;
 
-	if (tac == NULL || tac->maker == NULL || tac->maker->status == LISTING_NONE)
+	if (!tac_is_told(tac))
 		return;
-	if (once_before(&d->told, module_key(view), &full))
+	if (once_before(&d->told, module_key(view), &full) && !again)
 		return;
 	if (full)
 		d->counters[DETECT_COUNT_UNREMEMBERED]++;
@@ -241,14 +248,23 @@ check_twice(struct detector *d, enum detect_rule rule, const struct device_view 
 	add_own_tac(&o->alert);
 }
 
+enum registered
+register_conflict(const struct knowledge *k, const struct device_view *view)
+{
+	digits imei = view->imei_masked ? DIGITS_NONE : view->imei;
+	enum registered registered = knowledge_registered(k, imei, view->imsi);
+
+	return registered == REGISTER_NO_IMEI || registered == REGISTER_OTHER_PAIR ? registered
+	    : REGISTER_NONE;
+}
+
 static void
 check_register(struct detector *d, const struct device_view *view, uint64_t time_us)
 {
-	digits imei = view->imei_masked ? DIGITS_NONE : view->imei;
-	enum registered registered = knowledge_registered(d->k, imei, view->imsi);
+	enum registered registered = register_conflict(d->k, view);
 	struct open_alert *o;
 
-	if (registered != REGISTER_NO_IMEI && registered != REGISTER_OTHER_PAIR)
+	if (registered == REGISTER_NONE)
 		return;
 	o = raise_about_device(d, DETECT_UNREGISTERED, view, NULL, time_us);
 	if (o == NULL)
@@ -319,7 +335,7 @@ detect_device(struct detector *d, const struct device_view *view, const struct d
 	if ((news->changes & DEVICE_NEW) == 0)
 		refresh(d, view);
 	if ((news->changes & (DEVICE_NEW | DEVICE_IMEI | DEVICE_MERGED)) != 0)
-		check_module(d, view, news->time_us);
+		check_module(d, view, news->time_us, false);
 	if ((news->changes & DEVICE_PAIR_CHANGED) != 0)
 		check_pair(d, view, news);
 	if ((news->changes & DEVICE_IMEI_TWICE) != 0)
@@ -329,4 +345,18 @@ detect_device(struct detector *d, const struct device_view *view, const struct d
 	if ((news->changes & (DEVICE_NEW | DEVICE_IMEI | DEVICE_IMSI | DEVICE_MERGED)) != 0)
 		check_register(d, view, news->time_us);
 	check_residence(d, view, news);
+}
+
+void
+detect_recheck_device(struct detector *d, const struct device_view *view,
+    const struct knowledge *before, uint64_t now_us)
+{
+	const struct tac *was = view->tac == NULL ? NULL : knowledge_tac(before, view->tac->tac);
+
+	d->counters[DETECT_COUNT_RECHECKED]++;
+	if (tac_is_told(view->tac) && (!tac_is_told(was)
+		|| strcmp(was->maker->id, view->tac->maker->id) != 0))
+		check_module(d, view, now_us, true);
+	if (register_conflict(before, view) == REGISTER_NONE)
+		check_register(d, view, now_us);
 }

@@ -69,6 +69,17 @@ bool residence_note(struct residence *r, const struct device_view *view, uint64_
 /** A device was found to be the one that `from` was: the earlier date of one network counts. */
 void residence_merge(struct residence *to, struct residence *from);
 
+/* detect.c */
+/** No flow stands behind a withdrawn alert any more. */
+void marks_release_withdrawn(struct detector *d);
+/** May it raise an alert, not only add to one? Its dates aside. */
+static inline bool
+indicator_accuses(const struct indicator *ind)
+{
+	return ind->use != USE_BASELINE && ind->use != USE_CONTEXT
+	    && (ind->identifies == IDENTIFIES_HOST_OPERATOR || ind->identifies == IDENTIFIES_SIM);
+}
+
 /* label.c */
 /** Is this the far end that updates, manages or provisions for a maker, and was the TAC of the
  * device given to another? */
@@ -76,8 +87,10 @@ bool label_conflicts(const struct device_view *view, const struct indicator *ind
 
 /* rules.c */
 /** NULL: out of memory. */
-struct rules *rules_new(struct detector *d);
+struct rules *rules_new(struct detector *d, const struct knowledge *k);
 void rules_free(struct rules *r);
+/** After a reload: go on with what `before` counted for thresholds. */
+void rules_inherit(struct rules *r, const struct rules *before);
 /** Is there a rule about payload? */
 bool rules_want_payload(const struct rules *r);
 /** A packet of a flow; its new fields begin at `news_from` of its record. */
@@ -103,6 +116,10 @@ void alert_set_who(struct alert *a, const struct device_view *view);
  * struct alert_key. */
 struct open_alert *raise_about_device(struct detector *d, enum detect_rule rule,
     const struct device_view *view, const struct indicator *about, uint64_t time_us);
+/** Is its maker on a list, of concern, proposed or of a jurisdiction? NULL will do. */
+bool tac_is_told(const struct tac *tac);
+/** How the device stands to the register, when that is worth telling; else REGISTER_NONE. */
+enum registered register_conflict(const struct knowledge *k, const struct device_view *view);
 /** Add the TAC of the device as evidence. */
 void add_tac_evidence(struct alert *a, const char *field, uint32_t tac, const struct tac *row);
 /** Add a fact that is a text. */

@@ -17,23 +17,24 @@
 #include "rules.h"
 
 struct rules *
-rules_new(struct detector *d)
+rules_new(struct detector *d, const struct knowledge *k)
 {
-	const struct rule_set *set = knowledge_rule_set(d->k);
+	const struct rule_set *set = knowledge_rule_set(k);
 	struct rules *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->d = d;
+	r->k = k;
 	r->set = set;
 	if (set == NULL)
 		return r;
 	r->scratch = rule_scratch_new(set);
 	r->seen = calloc(rule_conditions(set) + 1, sizeof(r->seen[0]));
-	r->queued = calloc(knowledge_rules(d->k), sizeof(r->queued[0]));
-	r->candidate = calloc(knowledge_rules(d->k), sizeof(r->candidate[0]));
+	r->queued = calloc(knowledge_rules(k), sizeof(r->queued[0]));
+	r->candidate = calloc(knowledge_rules(k), sizeof(r->candidate[0]));
 	if (r->scratch == NULL || r->seen == NULL || r->queued == NULL || r->candidate == NULL
-	    || rule_counts_init(&r->counts, d->k) != 0) {
+	    || rule_counts_init(&r->counts, k) != 0) {
 		rules_free(r);
 		return NULL;
 	}
@@ -53,6 +54,12 @@ rules_free(struct rules *r)
 	free(r);
 }
 
+void
+rules_inherit(struct rules *r, const struct rules *before)
+{
+	rule_counts_inherit(&r->counts, r->k, &before->counts, before->k);
+}
+
 bool
 rules_want_payload(const struct rules *r)
 {
@@ -66,7 +73,7 @@ begin(struct rules *r, struct flow *flow, uint64_t now_us, bool only_late)
 {
 	if (++r->round == 0) {	/* marks of four thousand million rounds ago */
 		memset(r->seen, 0, rule_conditions(r->set) * sizeof(r->seen[0]));
-		memset(r->queued, 0, knowledge_rules(r->d->k) * sizeof(r->queued[0]));
+		memset(r->queued, 0, knowledge_rules(r->k) * sizeof(r->queued[0]));
 		r->round = 1;
 	}
 	r->flow = flow;
@@ -272,7 +279,7 @@ decide(struct rules *r, bool has_all_of_record)
 		return;
 	r->triggering = false;
 	for (size_t i = 0; i < r->n_candidates; i++)
-		needs |= knowledge_rule(r->d->k, r->candidate[i])->needs;
+		needs |= knowledge_rule(r->k, r->candidate[i])->needs;
 	if (!has_all_of_record)
 		show_record(r, 0, false);
 	for (unsigned i = 0; i < RULE_FIELD_N; i++)
@@ -280,7 +287,7 @@ decide(struct rules *r, bool has_all_of_record)
 			rules_show(r, (enum rule_field)i);
 	sort(r->candidate, r->n_candidates);
 	for (size_t i = 0; i < r->n_candidates; i++) {
-		const struct rule *rule = knowledge_rule(r->d->k, r->candidate[i]);
+		const struct rule *rule = knowledge_rule(r->k, r->candidate[i]);
 
 		r->d->counters[DETECT_COUNT_RULES_TRIED]++;
 		if (!rule_holds(r->set, rule, is_met, r))

@@ -31,6 +31,7 @@ struct rule_counts {
 };
 
 struct rules {
+	const struct knowledge *k;	/* whose rules they are */
 	const struct rule_set *set;
 	struct rule_scratch *scratch;
 	struct rule_sight *seen;	/* by condition */
@@ -65,6 +66,9 @@ void rules_met(void *arg, uint32_t condition);
 /** 0 or -ENOMEM. Memory is only taken when a rule has a threshold. */
 int rule_counts_init(struct rule_counts *c, const struct knowledge *k);
 void rule_counts_done(struct rule_counts *c);
+/** After a reload: go on with what was counted for rules of the same id and threshold. */
+void rule_counts_inherit(struct rule_counts *c, const struct knowledge *k,
+    const struct rule_counts *before, const struct knowledge *k_before);
 /** One more contact; true when there were as many as the rule wants in its time. *evicted: a counter of
  * another rule or device was given up for it. */
 bool rule_counts_add(struct rule_counts *c, const struct rule *rule, uint64_t key,

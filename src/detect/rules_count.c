@@ -29,6 +29,40 @@ rule_counts_done(struct rule_counts *c)
 	c->count = NULL;
 }
 
+/* The rule that goes on with what was counted for another. */
+static const struct rule *
+heir_of(const struct knowledge *k, const struct rule *before)
+{
+	const struct rule *rule = before == NULL ? NULL : knowledge_rule_by_id(k, before->id);
+
+	return rule != NULL && rule->threshold.count != 0
+	    && rule->threshold.seconds == before->threshold.seconds
+	    && rule->threshold.per_group == before->threshold.per_group ? rule : NULL;
+}
+
+static struct rule_count *counter_of(struct rule_counts *c, const struct rule *rule, uint64_t key,
+    bool *evicted);
+
+void
+rule_counts_inherit(struct rule_counts *c, const struct knowledge *k,
+    const struct rule_counts *before, const struct knowledge *k_before)
+{
+	bool evicted;
+
+	for (size_t i = 0; c->count != NULL && before->count != NULL && i < (size_t)SETS * WAYS; i++) {
+		const struct rule_count *from = &before->count[i];
+		const struct rule *rule = from->key == 0 ? NULL
+		    : heir_of(k, knowledge_rule(k_before, from->rule));
+
+		if (rule != NULL) {
+			struct rule_count *to = counter_of(c, rule, from->key, &evicted);
+
+			*to = *from;
+			to->rule = rule->index;
+		}
+	}
+}
+
 /* The counter, or the place of the one that was idle for longest. */
 static struct rule_count *
 counter_of(struct rule_counts *c, const struct rule *rule, uint64_t key, bool *evicted)

@@ -24,7 +24,7 @@ rules_met(void *arg, uint32_t condition)
 		if (r->queued[rule[i]] == r->round)
 			continue;
 		r->queued[rule[i]] = r->round;
-		if (!r->only_late || knowledge_rule(r->d->k, rule[i])->late)
+		if (!r->only_late || knowledge_rule(r->k, rule[i])->late)
 			r->candidate[r->n_candidates++] = rule[i];
 	}
 }

@@ -18,7 +18,7 @@ struct emitter {
 	uint64_t *counters;
 	struct mask *mask;	/* NULL: nothing is masked */
 	struct sink *sink;	/* NULL: nothing is written */
-	uint64_t stats_written;
+	uint64_t stats_written, reloads_written;
 	struct tunnel_ids tunnel_ids;
 };
 
@@ -176,6 +176,24 @@ emit_stats(struct emitter *e, uint64_t time_us)
 	event_stats(&w, &e->ctx, e->stats, time_us, e->stats_written++);
 	if (!end(e, &w, EMIT_COUNT_STATS))
 		e->counters[EMIT_COUNT_TOO_LONG]++;
+}
+
+void
+emit_reload(struct emitter *e, const struct reload_report *report, uint64_t time_us)
+{
+	struct writer w;
+
+	if (!begin(e, &w))
+		return;
+	event_reload(&w, &e->ctx, report, time_us, e->reloads_written++);
+	if (!end(e, &w, EMIT_COUNT_RELOAD))
+		e->counters[EMIT_COUNT_TOO_LONG]++;
+}
+
+void
+emitter_use_knowledge(struct emitter *e, const struct knowledge *k)
+{
+	e->ctx.knowledge = k;
 }
 
 int

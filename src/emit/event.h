@@ -66,5 +66,7 @@ void event_device(struct writer *w, const struct event_context *ctx,
     const struct device_news *news, const struct device_view *view);
 void event_stats(struct writer *w, const struct event_context *ctx, const struct stats *st,
     uint64_t time_us, uint64_t number);
+void event_reload(struct writer *w, const struct event_context *ctx,
+    const struct reload_report *report, uint64_t time_us, uint64_t number);
 
 #endif

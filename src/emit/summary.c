@@ -29,6 +29,7 @@ struct summary {
 	struct alert *alerts;		/* the first ALERTS_KEPT */
 	size_t n_alerts, room, more;
 	size_t more_modules;		/* findings `module` of a maker after the first of it */
+	size_t withdrawn;		/* alerts that a reload took the ground from */
 	struct app_row apps[APPS_MAX];
 	size_t n_apps;
 	uint64_t first_us, last_us;
@@ -98,6 +99,23 @@ summary_alert(struct summary *s, const struct alert *alert)
 		s->room = room;
 	}
 	s->alerts[s->n_alerts++] = *alert;
+}
+
+void
+summary_use_knowledge(struct summary *s, const struct knowledge *k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_alerts; i++) {
+		if (!alert_holds(&s->alerts[i], k))
+			continue;
+		alert_adopt(&s->alerts[i], k);
+		if (n != i)
+			s->alerts[n] = s->alerts[i];
+		n++;
+	}
+	s->withdrawn += s->n_alerts - n;
+	s->n_alerts = n;
 }
 
 void
@@ -451,6 +469,9 @@ summary_print(const struct summary *s, const struct classifier *c, const struct 
 	    (unsigned long long)(s->n_alerts + s->more + s->more_modules),
 	    s->n_alerts + s->more + s->more_modules == 1 ? "" : "s");
 	print_unread(st, out);
+	if (s->withdrawn != 0)
+		fprintf(out, "%llu alerts rested on knowledge that a reload took away: see eve.json\n",
+		    (unsigned long long)s->withdrawn);
 	print_apps(mine, c, out);
 	if (s->n_alerts == 0) {
 		fprintf(out, "\n  No contact with known adversary-linked infrastructure was seen."

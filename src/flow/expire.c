@@ -199,3 +199,22 @@ flow_table_end_where(struct flow_table *ft,
 	}
 	ft->due.n = 0;
 }
+
+void
+flow_walk_begin(const struct flow_table *ft, struct flow_walk *walk)
+{
+	*walk = (struct flow_walk){ .last_serial = ft->serial };
+}
+
+bool
+flow_walk_some(struct flow_table *ft, struct flow_walk *walk, uint32_t max,
+    void (*each)(void *arg, struct flow *flow), void *arg)
+{
+	for (; max != 0 && walk->at < ft->flows.used_high; max--, walk->at++) {
+		struct flow *flow = pool_at(&ft->flows, walk->at);
+
+		if (flow->wheel_bucket != WHEEL_NONE && flow->serial <= walk->last_serial)
+			each(arg, flow);
+	}
+	return walk->at < ft->flows.used_high;
+}

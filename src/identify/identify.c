@@ -55,6 +55,12 @@ identity_new(const struct config *cfg, struct stats *st, const struct knowledge 
 }
 
 void
+identity_use_knowledge(struct identity *reg, const struct knowledge *k)
+{
+	reg->knowledge = k;
+}
+
+void
 identity_free(struct identity *reg)
 {
 	if (reg == NULL)

@@ -101,6 +101,16 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 	v->last_us = (uint64_t)d->last_s * SECOND_US;
 }
 
+bool
+identity_walk_some(const struct identity *reg, uint32_t *at, uint32_t max,
+    void (*each)(void *arg, device_ref ref), void *arg)
+{
+	for (; max != 0 && *at < reg->devices.used_high; max--, (*at)++)
+		if ((device_at(reg, *at + 1)->flags & (DEVICE_USED | DEVICE_FORWARDS)) == DEVICE_USED)
+			each(arg, *at + 1);
+	return *at < reg->devices.used_high;
+}
+
 void
 identity_walk(const struct identity *reg, void (*each)(void *arg, device_ref ref), void *arg)
 {

@@ -57,7 +57,7 @@ def inlined(schema, schemas):
 def validators():
     schemas = {f"picket:{path.name}": json.loads(path.read_text()) for path in SCHEMAS.glob("*.schema.json")}
     found = {}
-    for kind in ("alert", "device", "flow", "stats"):
+    for kind in ("alert", "device", "flow", "reload", "stats"):
         schema = inlined(schemas[f"picket:{kind}.schema.json"], schemas)
         jsonschema.Draft202012Validator.check_schema(schema)
         closed(schema, f"{kind}.schema.json")

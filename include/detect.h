@@ -183,7 +183,9 @@ void detector_free(struct detector *d);
 /** Be told of each indicator that a look-up finds for a contact of `device`, whether or not it may
  * accuse: for proofs of the knowledge. */
 typedef void (*match_fn)(void *arg, const struct addr *device, const struct indicator *ind);
-void detector_watch(struct detector *d, match_fn watch, void *arg);
+/** And of each rule that gives a contact its role, which raises nothing. */
+typedef void (*role_fn)(void *arg, const struct addr *device, const struct rule *rule);
+void detector_watch(struct detector *d, match_fn watch, role_fn watch_role, void *arg);
 
 /** Something was learned of a device: `view` is all that is known of it now, `news` what
  * changed. */

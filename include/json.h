@@ -50,6 +50,7 @@ const struct json_value *json_array_at(const struct json_value *array, size_t i)
 bool json_value_is_null(const struct json_value *v);
 bool json_value_is_object(const struct json_value *v);
 bool json_value_is_array(const struct json_value *v);
+bool json_value_is_bool(const struct json_value *v);
 /** The text of a value that is a string, NULL otherwise. */
 const char *json_value_text(const struct json_value *v);
 /** The number of a value that is an integer, `preset` otherwise. */

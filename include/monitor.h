@@ -29,7 +29,7 @@ void monitor_free(struct monitor *m);
 
 /** Hear, in this process, of every alert as it is written, and of every indicator that a look-up finds
  * (detect.h); to be called before the first frame. */
-void monitor_listen(struct monitor *m, alert_fn alert, match_fn match, void *arg);
+void monitor_listen(struct monitor *m, alert_fn alert, match_fn match, role_fn role, void *arg);
 /** The knowledge it runs with, borrowed. */
 const struct knowledge *monitor_knowledge(const struct monitor *m);
 

@@ -177,11 +177,11 @@ monitor_free(struct monitor *m)
 }
 
 void
-monitor_listen(struct monitor *m, alert_fn alert, match_fn match, void *arg)
+monitor_listen(struct monitor *m, alert_fn alert, match_fn match, role_fn role, void *arg)
 {
 	m->pipeline.listener = alert;
 	m->pipeline.listener_arg = arg;
-	detector_watch(m->detector, match, arg);
+	detector_watch(m->detector, match, role, arg);
 }
 
 const struct knowledge *

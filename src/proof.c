@@ -11,6 +11,7 @@
 #include "json.h"
 #include "macros.h"
 #include "proof.h"
+#include "rule.h"
 
 enum { TABLE_OCTETS_MAX = 32 << 20, ROWS_MAX = 1 << 20 };
 
@@ -209,13 +210,21 @@ sightings_alert(void *arg, const struct alert *alert)
 	for (unsigned i = 0; i < alert->n_evidence; i++)
 		if (alert->evidence[i].indicator != NULL)
 			note(arg, &alert->device, alert->evidence[i].indicator->id, true);
-	note(arg, &alert->device, rule_row(alert->rule)->name, true);
+	note(arg, &alert->device, alert->by != NULL ? alert->by->id
+	    : rule_row(alert->rule)->name, true);
 }
 
 void
 sightings_match(void *arg, const struct addr *device, const struct indicator *ind)
 {
 	note(arg, device, ind->id, false);
+}
+
+void
+sightings_role(void *arg, const struct addr *device, const struct rule *rule)
+{
+	if (!rule->raises)
+		note(arg, device, rule->id, true);
 }
 
 static int

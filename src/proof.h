@@ -73,6 +73,8 @@ void sightings_clear(struct sightings *s);
 /** An alert_fn and a match_fn; `arg` is the sightings. */
 void sightings_alert(void *arg, const struct alert *alert);
 void sightings_match(void *arg, const struct addr *device, const struct indicator *ind);
+/** A role_fn: rules that raise are known by their alerts. */
+void sightings_role(void *arg, const struct addr *device, const struct rule *rule);
 void sightings_sort(struct sightings *s);
 /** Did the id fire for any device? */
 bool sightings_any(const struct sightings *s, const char *id);

@@ -103,7 +103,7 @@ run_capture(struct run *r, const char *path, void (*judge_all)(struct run *, con
 		code = monitor_open(&m, &cfg);
 	if (code == EXIT_CODE_OK) {
 		sightings_clear(&r->seen);
-		monitor_listen(m, sightings_alert, sightings_match, &r->seen);
+		monitor_listen(m, sightings_alert, sightings_match, sightings_role, &r->seen);
 		while (monitor_step(m, 256) > 0)
 			;
 		code = monitor_finish(m);

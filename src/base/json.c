@@ -289,6 +289,12 @@ json_value_is_array(const struct json_value *v)
 	return json_is_array(theirs(v));
 }
 
+bool
+json_value_is_bool(const struct json_value *v)
+{
+	return json_is_boolean(theirs(v));
+}
+
 const char *
 json_value_text(const struct json_value *v)
 {

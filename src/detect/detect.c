@@ -76,9 +76,10 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 }
 
 void
-detector_watch(struct detector *d, match_fn watch, void *arg)
+detector_watch(struct detector *d, match_fn watch, role_fn watch_role, void *arg)
 {
 	d->watch = watch;
+	d->watch_role = watch_role;
 	d->watch_arg = arg;
 }
 

@@ -47,6 +47,7 @@ struct detector {
 	struct once told;	/* modules */
 	struct residences residences;
 	match_fn watch;		/* NULL: nobody */
+	role_fn watch_role;	/* NULL: nobody */
 	void *watch_arg;
 	struct rules *rules;	/* rules.h */
 };

@@ -159,8 +159,9 @@ static const uint8_t percent_of[] = {
 
 /* A parser that is sure of what its protocol is for keeps its word. */
 static void
-set_role(struct flow *flow, const struct rule *rule)
+set_role(const struct rules *r, const struct rule *rule)
 {
+	struct flow *flow = r->flow;
 	uint8_t percent = percent_of[rule->confidence];
 
 	if (flow->role != ROLE_UNKNOWN && flow->role_confidence > percent)
@@ -168,6 +169,9 @@ set_role(struct flow *flow, const struct rule *rule)
 	flow->role = (uint8_t)rule->role;
 	flow->role_confidence = percent;
 	flow->reasons |= REASON_RULE;
+	if (r->d->watch_role != NULL)
+		r->d->watch_role(r->d->watch_arg,
+		    &flow->key.addr[flow_end_index(flow, flow_device_sends(flow))], rule);
 }
 
 /* Only what a device began, and was seen to send in, is held against it. */
@@ -259,7 +263,7 @@ act(struct rules *r, const struct rule *rule)
 	struct alert *a;
 
 	if (rule->role != ROLE_UNKNOWN)
-		set_role(r->flow, rule);
+		set_role(r, rule);
 	if (!rule->raises || (!rule->says_direction && !device_began(r->flow)))
 		return;
 	if (!rule_is_raised(r->flow, rule) && !is_enough(r, rule))

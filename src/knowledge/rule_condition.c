@@ -595,7 +595,9 @@ condition_text(struct loader *l, const struct json_value *v, struct text_out *ou
 			put(out, "[");
 		for (size_t k = 0; k < json_array_len(member); k++)
 			put_value(out, json_array_at(member, k));
-		if (!json_value_is_array(member))
+		if (json_value_is_bool(member))
+			put(out, "%s", json_bool(v, keys[i], false) ? "true" : "false");
+		else if (!json_value_is_array(member))
 			put_value(out, member);
 		put(out, "]");
 	}

@@ -16,7 +16,7 @@ except ImportError:
     print("skipped: python3-jsonschema is not installed")
     sys.exit(77)
 
-KINDS = {"entities": "entity", "lists": "list", "listings": "listing", "indicators": "indicator"}
+KINDS = {"entities": "entity", "lists": "list", "listings": "listing", "indicators": "indicator", "rules": "rule"}
 
 
 # Tables: columns, each with the form of its cells; and by which columns a row is one of a kind.
@@ -159,7 +159,7 @@ def main():
         print(error)
         wrong += 1
     print(f"{records} records, {wrong} errors")
-    return 1 if wrong or len(validators) != 5 else 0
+    return 1 if wrong or len(validators) != 6 else 0
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ import pathlib
 import re
 import sys
 
+import rules
 from conversations import SECOND, ask
 from messages import (HANDSHAKE, MQTT_CONNACK, certificate, client_hello, handshake, http_get, http_reply, mqtt_connect,
                       mqtt_publish, record)
@@ -333,7 +334,13 @@ def write_all(pack, known, only):
             name = (only or family(ind)) + ".pcap.gz"
             scenes.setdefault(name, Scene(name, carriers)).prove(ind)
     rows = [row for name in sorted(scenes) for row in scenes[name].rows]
-    return {name: gzip.compress(s.cap.octets(), 9, mtime=0) for name, s in scenes.items() if s.cap.frames}, rows
+    captures = {name: s.cap for name, s in scenes.items() if s.cap.frames}
+    if only is None:
+        cap, more = rules.capture_of(pack)
+        rows += more
+        if cap is not None:
+            captures[rules.CAPTURE] = cap
+    return {name: gzip.compress(cap.octets(), 9, mtime=0) for name, cap in captures.items()}, rows
 
 
 def table(rows):

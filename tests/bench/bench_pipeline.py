@@ -8,11 +8,12 @@ packet, and picketd writing flows and alerts; then picketd over the same meters 
 and at S1-U. Figures are medians of the CPU time of whole processes. Environment: BENCH_PACKETS
 (mixed, default 1000000), BENCH_METERS (default 50000; a tenth of it at S1-U), BENCH_REPORTS (of a meter at S1-U,
 default 96), BENCH_ROUNDS (default 7), BENCH_ONLY
-(some of "mixes meters tunnel memory"), BENCH_DIR (where captures and logs go, default a
+(some of "mixes meters tunnel rules memory"), BENCH_DIR (where captures and logs go, default a
 temporary folder). Exit status 1 when a limit is missed."""
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import tempfile
 
 LIMITS = {"mixed": 9.0, "real": 9.0, "meters": 12.0}    # times the bare loop
 OCTETS_PER_FLOW_MAX = 450
+RULES_MAX = 1.25     # times the rules of the pack
 TUNNEL_MAX = 1.35    # times the same inner packets without a tunnel
 REPORTS = 8
 SIGNATURES = pathlib.Path(__file__).resolve().parent.parent.parent / "signatures"
@@ -47,10 +49,10 @@ class Bench:
         cost["cpu_us"] = cost["user_us"] + cost["system_us"]
         return cost
 
-    def picket(self, capture, *options):
+    def picket(self, capture, *options, pack=SIGNATURES):
         log = self.folder / "log"
         log.mkdir(exist_ok=True)
-        return self.cost(self.picketd, "-r", capture, "-l", log, "-q", "-k", SIGNATURES, *options)
+        return self.cost(self.picketd, "-r", capture, "-l", log, "-q", "-k", pack, *options)
 
     def verdict(self, what, value, limit, form=".1f"):
         held = value <= limit
@@ -100,6 +102,26 @@ class Bench:
         for path, _ in captures:
             path.unlink()
 
+    def rules(self, capture, packets):
+        """Five thousand rules, five hundred of them regular expressions, that none of the traffic meets, over the
+        rules of the pack."""
+        rounds = int(os.environ.get("BENCH_ROUNDS", 7))
+        pack = self.folder / "many-rules"
+        shutil.copytree(SIGNATURES, pack, ignore=shutil.ignore_patterns("proof"))
+        (pack / "rules" / "many.json").write_text("[\n" + ",\n".join(json.dumps(r) for r in many_rules(5000, 500)) + "\n]\n")
+        empty = self.folder / "empty.pcap"
+        empty.write_bytes(capture.read_bytes()[:24])
+        runs = []
+        for _ in range(rounds):
+            runs.append([self.picket(capture, pack=p)["cpu_us"] - self.picket(empty, pack=p)["cpu_us"]
+                         for p in (SIGNATURES, pack)])
+        few, many = (statistics.median(r[i] for r in runs) * 1000 / packets for i in (0, 1))
+        print(f"\nrules: {packets} packets, start-up taken off, {rounds} paired rounds")
+        print(f"  rules of the pack {few:.0f} ns/packet, 5000 more with 500 expressions {many:.0f}")
+        self.verdict("times the pack's rules, median of the rounds:", statistics.median(b / a for a, b in runs),
+                     RULES_MAX, ".2f")
+        shutil.rmtree(pack)
+
     def flows_written(self):
         with open(self.folder / "log" / "eve.json", "rb") as lines:
             return sum(b'"event_type":"flow"' in line for line in lines)
@@ -116,6 +138,31 @@ class Bench:
         print(f"\nmemory: {meters} live classified flows, peak {peaks[1] / 1024:.1f} MiB; "
               f"1000 flows, {peaks[0] / 1024:.1f} MiB")
         self.verdict("octets per live flow:", each, OCTETS_PER_FLOW_MAX)
+
+
+def many_rules(n, expressions):
+    """Over the fields that mixed traffic has, of all kinds of conditions."""
+    kinds = (lambda i: {"field": "http.path", "prefix": f"/never/{i}/"}, lambda i: {"field": "tls.sni", "suffix": f"n{i}.never.example"},
+             lambda i: {"field": "dns.query", "equals": f"n{i}.never.example"}, lambda i: {"field": "mqtt.topic", "contains": f"never/{i}"},
+             lambda i: {"field": "peer.ip", "cidr": f"198.18.{i // 256 % 256}.{i % 256}/32"},
+             lambda i: {"field": "payload.octets", "hex": f"fe fd {i // 256 % 256:02x} {i % 256:02x} fc", "offset": 0},
+             lambda i: {"all": [{"field": "flow.dest_port", "equals": 20000 + i}, {"field": "flow.proto", "equals": "tcp"}]},
+             lambda i: {"field": "http.user_agent", "equals": f"never/{i}"})
+    fields = ("http.path", "http.user_agent", "dns.query", "mqtt.topic", "payload.octets")
+    for i in range(n):
+        when = kinds[i % len(kinds)](i)
+        if i < expressions:
+            when = {"field": fields[i % len(fields)], "regex": f"never{i}[a-f0-9]+(x|yz){{2,5}}"}
+        yield {"id": f"many-{i}", "rev": 1, "title": "never", "role": "telemetry", "confidence": "low", "references": ["bench"],
+               "limits": "none", "when": when}
+
+
+def rules(bench, pcaps):
+    packets = int(os.environ.get("BENCH_PACKETS", 1000000))
+    plain = sorted(p for p in pathlib.Path(pcaps).glob("*.pcap") if not p.name.startswith("cellular-"))
+    capture, made = bench.generate("rules", "mixed", packets, *plain)
+    bench.rules(capture, made["packets"])
+    capture.unlink()
 
 
 def mixes(bench, pcaps, shared):
@@ -141,7 +188,7 @@ def main(picketd, programs, pcaps, shared=None):
         bench = Bench(picketd, programs, folder)
         parts = {"mixes": lambda: mixes(bench, pcaps, shared),
                  "meters": lambda: bench.compare("meters", *bench.generate("meters", "meters", meters, REPORTS, "dns")),
-                 "tunnel": lambda: bench.tunnel(int(meters) // 10), "memory": bench.memory}
+                 "tunnel": lambda: bench.tunnel(int(meters) // 10), "rules": lambda: rules(bench, pcaps), "memory": bench.memory}
         for part in os.environ.get("BENCH_ONLY", " ".join(parts)).split():
             parts[part]()
     return 1 if bench.missed else 0

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "knowledge/internal.h"
+#include "rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,10 +26,34 @@ listen(void *arg, bool error, const char *file, unsigned line, const char *text)
 }
 
 static void
+met(void *arg, uint32_t condition)
+{
+	if (condition >= rule_conditions(arg))
+		abort();
+}
+
+/* What is shown to the rules that loaded are their own octets. */
+static void
+try_rules(const struct knowledge *k, const uint8_t *data, size_t size)
+{
+	const struct rule_set *rs = knowledge_rule_set(k);
+	struct rule_scratch *s = rs == NULL ? NULL : rule_scratch_new(rs);
+	size_t len = size < RULE_PAYLOAD_OCTETS_MAX ? size : RULE_PAYLOAD_OCTETS_MAX;
+
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < rule_conditions(rs); i++)
+		rule_find_octets(rs, s, rule_condition_field_id(rs, i), data, len, met, (void *)(uintptr_t)rs);
+	rule_find_payload(rs, s, data, len, size, RULE_FROM_INITIATOR | RULE_FROM_DEVICE, met, (void *)(uintptr_t)rs);
+	rule_scratch_free(s);
+}
+
+static void
 look_up(const struct knowledge *k, const uint8_t *data, size_t size)
 {
 	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
 
+	try_rules(k, data, size);
 	for (int match = 0; match <= MATCH_N; match++)
 		(void)knowledge_find_text(k, (enum field_match)match, (const char *)data, size,
 		    found, KNOWLEDGE_FOUND_MAX);

@@ -69,6 +69,9 @@ severity_of(const struct alert *a)
 {
 	int severity = status_severity[a->entity->status] + role_rows[a->role].step;
 
+	if (a->lead->feed != NULL && a->lead->severity_hint != 0)
+		severity = a->lead->severity_hint;	/* the operator's word of the feed */
+
 	if (a->stage <= STAGE_SYN)
 		severity++;	/* nothing was exchanged */
 	return severity < 1 ? 1 : severity > 4 ? 4 : (uint8_t)severity;
@@ -152,7 +155,9 @@ score_status_limit(struct alert *a)
 		score_limit(a, "On no list known here: only the jurisdiction of its owner is known.");
 		break;
 	default:
-		score_limit(a, "On no list known here.");
+		score_limit(a, strcmp(a->entity->category, "feed") == 0
+		    ? "Named by outside intelligence only, as of its date; on no official list known here."
+		    : "On no list known here.");
 		break;
 	}
 }

@@ -355,7 +355,12 @@ print_why(const struct alert *a, FILE *out)
 {
 	char line[1400];
 
-	if (a->entity->n_listings == 0)
+	if (strcmp(a->entity->category, "feed") == 0 && a->lead != NULL) {
+		(void)snprintf(line, sizeof(line), "on %s%s%s%s%s; on no official list known here", a->entity->name,
+		    a->lead->as_of != NULL ? " as of " : "", a->lead->as_of != NULL ? a->lead->as_of : "",
+		    a->lead->note != NULL ? ": " : "", a->lead->note != NULL ? a->lead->note : "");
+		paragraph(out, "why", line);
+	} else if (a->entity->n_listings == 0)
 		paragraph(out, "why", a->entity->status == LISTING_JURISDICTION
 		    ? "on no list; its owner is under the jurisdiction named above"
 		    : "named in threat reporting as infrastructure of this actor");

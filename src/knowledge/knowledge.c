@@ -24,6 +24,8 @@ knowledge_free(struct knowledge *k)
 	free(k->registered.by_imsi);
 	free(k->entities);
 	free(k->lists);
+	free(k->feeds);
+	free(k->allow_parts);
 	arena_free(k->arena);
 	free(k);
 }

@@ -185,6 +185,8 @@ set_name(struct feed_reader *r, struct value *v, const char *text, size_t len, e
 	if (domain_canonical(text, v->key) != NULL)
 		return FEED_UNREADABLE;
 	v->key_len = strlen(v->key);
+	if (v->item.pub.port != 0)	/* which cannot be asked of a name */
+		return FEED_CONDITION;
 	if (is_local_name(v->key, v->key_len) && !r->feed->allow)
 		return FEED_NOT_PUBLIC;
 	v->text = v->key;

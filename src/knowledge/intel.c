@@ -60,6 +60,8 @@ format_of(struct feed_reader *r)
 	const char *head;
 	size_t len;
 
+	if (r->format != NULL)
+		return r->format;
 	if (r->conf->format != NULL && strcmp(r->conf->format, "auto") != 0)
 		return intel_format_find(r->conf->format);
 	len = intel_head(r, &head);
@@ -177,7 +179,9 @@ read_marked(struct feed_reader *r, const char *path)
 			continue;
 		if (snprintf(mark, sizeof(mark), "%s/%s", path, formats[i]->folder_mark) < (int)sizeof(mark)
 		    && stat(mark, &st) == 0) {
+			r->format = formats[i];
 			read_file(r, mark);
+			r->format = NULL;
 			return true;
 		}
 	}

@@ -64,6 +64,7 @@ struct feed_reader {
 	uint64_t own_date_us;	/* the newest that the format tells; 0: it tells none */
 	struct sha256_ctx sha;
 
+	const struct intel_format *format;	/* of the folder now read; NULL: of each file its own */
 	const char *path;	/* of the file now read */
 	int fd;			/* -1: memory */
 	const char *memory;

@@ -84,7 +84,7 @@ struct rule_row {
 const struct finding_row *finding_row(enum finding finding);
 const struct rule_row *rule_row(enum detect_rule rule);
 
-enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 8 };
+enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 10 };
 
 /* One reason why: a field's value that an indicator matched, or a fact about the device. It holds
  * no IMEI, IMSI or MSISDN: those stand in alert.who and alert.other, where emit masks them. */

@@ -73,6 +73,7 @@ struct entity {
 	const char *category;	/* module_maker, iot_cloud, ... */
 	const char *basis;	/* listed, listed_affiliate, concern, jurisdiction_only, threat_reporting, criminal, baseline, category */
 	bool adversary_linked;
+	bool is_feed;	/* stands for a feed of outside intelligence that names no entity; in no table of entities */
 	/* The strongest of its listings (its own and its affiliates') that are verified, name it
 	 * and have not ended; else JURISDICTION when that is its basis; else NONE. Whether a
 	 * listing was in force at the time of a packet is for the caller: compare `since`. */

@@ -233,6 +233,7 @@ own_entity(struct loader *l, const struct intel_source *conf, const char *name)
 	e->category = "feed";
 	e->basis = "feed";
 	e->adversary_linked = true;
+	e->is_feed = true;
 	e->status = LISTING_NONE;
 	if (list != NULL) {	/* the operator's word: shown, but it gives no status */
 		struct listing *one = arena_alloc(l->k->arena, sizeof(*one));

@@ -109,7 +109,7 @@ char *intel_whole(struct feed_reader *r, size_t *len);
 /** The path of a file beside the one now read, in the arena. NULL: out of memory. */
 const char *intel_path_beside(struct feed_reader *r, const char *name);
 
-/* --- what a feed says (intel_value.c) --- */
+/* --- what a feed says (intel_value.c, intel_place.c) --- */
 
 /** One value. `text[len]` is a NUL. Counts it. */
 void intel_value(struct feed_reader *r, enum intel_kind kind, const char *text, size_t len,
@@ -117,6 +117,8 @@ void intel_value(struct feed_reader *r, enum intel_kind kind, const char *text, 
 /** Something that is not used. Counts it. */
 void intel_skip(struct feed_reader *r, enum feed_skip why, const char *text, size_t len,
     const struct intel_meta *meta);
+/** What stands beside a value, into an indicator of the feed. */
+void intel_set_meta(struct feed_reader *r, struct indicator *ind, const struct intel_meta *meta);
 /** Put an item in its place: FEED_SKIP_N, or why not. Key and text are copied. */
 enum feed_skip intel_place(struct feed_reader *r, const struct item *from, const char *text,
     size_t text_len);
@@ -127,19 +129,19 @@ enum intel_kind intel_kind_of(const char *word, size_t len);
 /** A part or regex of an allow-list. Counts it. */
 void intel_allow_part(struct feed_reader *r, const char *text, bool regex,
     const struct intel_meta *meta);
-/** Replace the ways in which indicators are made harmless: hxxp, [.], (.), [:], [://]. In place;
- * returns the new length. */
-size_t intel_refang(char *text, size_t len);
 
 /* --- words (intel_word.c) --- */
 
-/** Seconds since 1970, RFC 3339 or "YYYY-MM-DD[ hh:mm:ss]", in UTC. 0: it is none. */
+/** Replace the ways in which indicators are made harmless: hxxp, [.], (.), [:], [://]. In place;
+ * returns the new length. */
+size_t intel_refang(char *text, size_t len);
+/** Seconds since 1970, RFC 3339 or "YYYY-MM-DD[ hh:mm:ss]", in microseconds since 1970, UTC. 0: it is none. */
 uint64_t intel_time(const char *text);
 /** The same of a member of an object, a text or a number. */
 uint64_t intel_member_time(const struct json_value *object, const char *key);
 /** Of 0..100, by the None / Low / Med / High scale of STIX 2.1, appendix A. */
 enum verdict_confidence intel_confidence(unsigned percent);
-/** The text in the feed's own memory, one of each; cut at `max`. NULL: out of memory. */
+/** (intel.c) The text in the feed's own memory, one of each; cut at `max`. NULL: out of memory. */
 const char *intel_text(struct feed_reader *r, const char *text, size_t max);
 
 /* --- what becomes of a feed (intel_judge.c) --- */

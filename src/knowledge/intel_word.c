@@ -134,3 +134,37 @@ intel_confidence(unsigned percent)
 	return percent == 0 ? CONFIDENCE_NONE : percent < 30 ? CONFIDENCE_LOW
 	    : percent < 70 ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 }
+
+/* --- making readable again what was made harmless --- */
+
+size_t
+intel_refang(char *text, size_t len)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{ "[.]", "." }, { "(.)", "." }, { "{.}", "." }, { "[dot]", "." }, { "(dot)", "." },
+		{ "[://]", "://" }, { "[:]", ":" },
+	};
+	size_t n = 0;
+
+	if (len > 4 && (strncasecmp(text, "hxxp", 4) == 0))
+		text[1] = text[2] = 't';
+	if (strpbrk(text, "[({") == NULL)
+		return len;
+	for (size_t at = 0; at < len;) {
+		size_t row = 0;
+
+		while (row < ARRAY_LEN(rows) && strncasecmp(text + at, rows[row].from, strlen(rows[row].from)) != 0)
+			row++;
+		if (row == ARRAY_LEN(rows)) {
+			text[n++] = text[at++];
+			continue;
+		}
+		memcpy(text + n, rows[row].to, strlen(rows[row].to));
+		n += strlen(rows[row].to);
+		at += strlen(rows[row].from);
+	}
+	text[n] = '\0';
+	return n;
+}

@@ -31,6 +31,25 @@ struct group {
 	size_t n_vlans;
 };
 
+/* Outside intelligence: a file or folder, and what holds for all that it says. Texts that are
+ * NULL were not given. */
+struct intel_source {
+	char *path;
+	char *name;		/* in events; preset: the last part of the path */
+	char *format;		/* a row of src/knowledge/intel.c, or NULL: by its contents */
+	char *entity;		/* id of an entity of the pack */
+	char *list;		/* id of a list of the pack, for a feed without an entity */
+	char *role;		/* role.h */
+	uint8_t severity;	/* 1 critical .. 4 low, 0: as for the rest */
+	uint8_t confidence;	/* enum verdict_confidence: the most that an entry may have */
+	uint8_t use;		/* enum indicator_use: alert, context, baseline */
+	bool allow;		/* an allow-list */
+	bool refuse_bad;	/* on_bad: refuse */
+	uint32_t max_age_days;	/* 0: any */
+	uint32_t max_shrink_percent;	/* 100: any */
+	uint32_t expires_days;	/* an entry holds so long after its date; 0: for ever */
+};
+
 struct config {
 	/* what to read; also -r, -i, -F */
 	struct text_list read;		/* capture.read */
@@ -83,6 +102,8 @@ struct config {
 
 	/* knowledge, detect */
 	struct text_list knowledge_paths;	/* knowledge.paths */
+	struct intel_source *intel;	/* intel */
+	size_t n_intel;
 	uint32_t fold_s;		/* detect.fold: quiet time that closes an alert */
 	uint32_t roaming_days;		/* detect.roaming_days */
 	uint32_t settle_s;		/* detect.settle: wait for the furthest stage before writing */

@@ -32,8 +32,13 @@ int csv_file_open(struct csv_file **out, const char *path, size_t max_octets, ch
 /** The same over octets in memory, borrowed until csv_file_close(). */
 int csv_file_over(struct csv_file **out, const void *octets, size_t len, char *err,
     size_t err_size);
+/** The same as a stream, of any length, through a window: `more` fills up to `size` octets and says how
+ * many, 0 at the end. `first_line`: number of its first line. A NUL is an error of its row. */
+typedef size_t (*csv_more_fn)(void *arg, char *to, size_t size);
+int csv_file_stream(struct csv_file **out, csv_more_fn more, void *arg, unsigned first_line, char *err,
+    size_t err_size);
 void csv_file_close(struct csv_file *f);
-/** The octets of the file, for hashing. Borrowed. */
+/** The octets of the file, for hashing; not of a stream. Borrowed. */
 const void *csv_file_octets(const struct csv_file *f, size_t *len);
 /**
  * The next row (the first is the header, if the table has one), borrowed until the next call.

@@ -64,7 +64,7 @@ const char *alert_title(const struct alert *a);
 uint32_t alert_signature_id(const struct alert *a);
 uint32_t alert_rev(const struct alert *a);
 
-enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 8 };
+enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_LIMITS_MAX = 10 };
 
 /* One reason why: a field's value that an indicator matched, or a fact about the device. It holds
  * no IMEI, IMSI or MSISDN: those stand in alert.who and alert.other, where emit masks them. */
@@ -155,6 +155,7 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_FINAL, "detect.final", "closing summaries")				\
 	X(DETECT_COUNT_SHARED, "detect.shared_address", "address matches not held against a device: many names share it") \
 	X(DETECT_COUNT_EXPIRED, "detect.outside_validity", "matches outside the indicator's dates") \
+	X(DETECT_COUNT_ALLOWED, "detect.allowed", "matches of outside intelligence that an allow-list excuses") \
 	X(DETECT_COUNT_CONTEXT, "detect.context_only", "matches on indicators that may not alert alone") \
 	X(DETECT_COUNT_EVICTED, "detect.evicted", "open alerts closed early: detect.max_open reached")	\
 	X(DETECT_COUNT_NO_ROOM, "detect.no_room", "contacts lost: detect.max_open alerts are all watched, or the flow has four")	\

@@ -37,6 +37,7 @@ enum field_match {
 	MATCH_MQTT_TOPIC, MATCH_MQTT_CLIENT_ID,
 	MATCH_COAP_PATH,
 	MATCH_LWM2M_ENDPOINT,
+	MATCH_URL,		/* method, blank, host and path of a request in clear */
 	MATCH_N
 };
 

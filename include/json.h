@@ -32,6 +32,11 @@ const void *json_file_octets(const struct json_file *f, size_t *len);
 int json_file_next(struct json_file *f, const struct json_value **record, unsigned *line,
     char *err, size_t err_size);
 
+/** One value by itself (json_walk.h finds them): the caller's, for json_free(). NULL: malformed, or out
+ * of memory. Depth is what jansson allows; a key twice and a NUL are refused. */
+struct json_value *json_parse(const char *octets, size_t len);
+void json_free(struct json_value *v);
+
 /** Member `key`, NULL when there is none. */
 const struct json_value *json_get(const struct json_value *object, const char *key);
 /** Is there a member `key`, even null? */

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "addr.h"
 #include "classify.h"
@@ -17,6 +18,7 @@
 #include "field.h"
 #include "role.h"
 
+struct intel_source;
 struct knowledge;	/* opaque: src/knowledge/knowledge.c */
 
 /* How an entity stands to official lists: four different things that never merge. */
@@ -79,6 +81,7 @@ struct entity {
 	const char *category;	/* module_maker, iot_cloud, ... */
 	const char *basis;	/* listed, listed_affiliate, concern, jurisdiction_only, threat_reporting, criminal, baseline, category */
 	bool adversary_linked;
+	bool is_feed;	/* stands for a feed of outside intelligence that names no entity; in no table of entities */
 	/* The strongest of its listings (its own and its affiliates') that are verified, name it
 	 * and have not ended; else JURISDICTION when that is its basis; else NONE. Whether a
 	 * listing was in force at the time of a packet is for the caller: compare `since`. */
@@ -117,25 +120,83 @@ enum indicator_use {
 	USE_RETRO_HUNT	/* only for packets inside valid_from..valid_until */
 };
 
+/* Why something that a feed of outside intelligence holds is not used: X(id, name, meaning) */
+#define FEED_SKIPS(X)									\
+	X(FEED_UNREADABLE, "unreadable", "not of the kind that it should be")		\
+	X(FEED_TOO_LONG, "too_long", "line, cell or record beyond its limit")		\
+	X(FEED_DUPLICATE, "duplicate", "said by the same feed before")			\
+	X(FEED_TOO_BROAD, "too_broad", "a block or name of far more than one operator")	\
+	X(FEED_NOT_PUBLIC, "not_public", "private, local or multicast address, or a local name") \
+	X(FEED_FILE_HASH, "file_hash", "hash of a file: no field carries it")		\
+	X(FEED_NO_FIELD, "no_field", "of a kind that no field carries")			\
+	X(FEED_TLS_PATH, "tls_path", "path of an https URL: no field carries it")	\
+	X(FEED_CONDITION, "condition", "holds under a condition that cannot be tested: would be widened") \
+	X(FEED_PATTERN, "pattern", "expression that is not understood")			\
+	X(FEED_REVOKED, "revoked", "withdrawn by the feed itself")			\
+	X(FEED_NO_DETECTION, "no_detection", "not meant for detection by the feed itself") \
+	X(FEED_OTHER, "other", "object or entry that is no indicator")			\
+	X(FEED_FILE, "file", "file or event of the feed that could not be read")	\
+	X(FEED_ALLOWED, "allowed", "on an allow-list")					\
+	X(FEED_NO_ROOM, "no_room", "the most indicators, or of one value, are there")
+enum feed_skip {
+#define X(id, name, help) id,
+	FEED_SKIPS(X)
+#undef X
+	FEED_SKIP_N
+};
+const char *feed_skip_name(enum feed_skip skip);
+
+#define FEED_STATES(X)								\
+	X(FEED_USED, "used")							\
+	X(FEED_WARNED, "warned")	/* used, but something is wrong: why */	\
+	X(FEED_KEPT, "kept")		/* refused; what the load before had holds on */ \
+	X(FEED_REFUSED, "refused")	/* nothing of it is used: why */
+enum feed_state {
+#define X(id, name) id,
+	FEED_STATES(X)
+#undef X
+	FEED_STATE_N
+};
+const char *feed_state_name(enum feed_state state);
+
+/* One of intel[]: read = used + all that was skipped, of this load (of KEPT: `used` is what was
+ * kept). */
+struct feed {
+	const char *name, *path;
+	const char *format;	/* of the first file; NULL: there was none */
+	const char *why;	/* a sentence; NULL: nothing is wrong */
+	const struct entity *entity;	/* its own, of category "feed", unless the operator named one */
+	enum feed_state state;
+	bool allow;
+	uint64_t date_us;	/* what it says of itself, else when its newest file was written; 0: unknown */
+	uint64_t octets, files, read, used, skipped[FEED_SKIP_N];
+	struct {		/* the first of each; text NULL: none */
+		const char *file, *text;
+		unsigned line;
+	} first[FEED_SKIP_N];
+};
+
 struct indicator {
-	const char *id;		/* "ind-0001" */
-	const char *value;	/* as written */
+	const char *id;		/* "ind-0001"; of a feed its name, or its name and an id of its own */
+	const char *value;	/* as written; of a feed in its canonical form */
 	const char *type;	/* as written: domain, host, ip, cert_sha1, ... */
 	const char *source;	/* first source, with its date in as_of */
 	const char *as_of;
 	const char *note;	/* may be NULL */
-	const struct entity *entity;
+	const struct entity *entity;	/* never NULL */
+	const struct feed *feed;	/* outside intelligence; NULL: of the pack */
 	/* eight bits each: a million of these must fit in 200 MB */
 	enum indicator_kind kind : 8;
 	enum field_match match : 8;	/* which fields it is looked up with */
 	enum indicator_identifies identifies : 8;
 	enum indicator_use use : 8;
 	enum role role : 8;
-	enum verdict_confidence confidence : 8;	/* HIGH only when verified */
+	enum verdict_confidence confidence : 8;	/* HIGH only when verified, or the operator's word of a feed */
 	uint8_t severity_hint;	/* 1 critical .. 4 low, 0 none */
 	bool verified;
 	uint8_t proto;		/* 6, 17, or 0: any */
 	uint16_t port;		/* of address:port, 0: any */
+	uint32_t line;		/* of its file; 0: of the pack, or it has an id */
 	uint64_t valid_from_us, valid_until_us;	/* inclusive; 0: open */
 };
 
@@ -189,6 +250,10 @@ struct knowledge_sources {
 	const char *const *tac_columns;	/* "tac=Type Allocation Code": identity.tac_columns */
 	size_t n_tac_columns;
 	const char *device_register;	/* identity.register; NULL without */
+	const struct intel_source *intel;	/* config.h */
+	size_t n_intel;
+	uint64_t now_us;	/* by which the age of feeds is judged; 0: it is not */
+	const struct knowledge *previous;	/* of a reload: sizes and contents of feeds before; may be NULL */
 };
 
 /* Why a load failed or what it did; lines for the operator. */
@@ -200,7 +265,10 @@ typedef void (*knowledge_complain_fn)(void *arg, bool error, const char *file,
  * identity/ (tac*.csv, oui*.csv, modem-mac*.csv), and the operator's tables. Any error is reported with
  * file, line and reason, and then nothing is loaded: returns -EINVAL (contents) or another
  * -errno, *out untouched. Rows of the operator's tables that cannot be read are left out; they
- * are counted, and the first of each file named, as warnings. 0: *out is the caller's.
+ * are counted, and the first of each file named, as warnings. A feed of outside intelligence never
+ * fails the load: what is wrong with it is a warning, and stands in its struct feed. What the
+ * configuration says of it wrongly (a format, role, entity or list that does not exist) does.
+ * 0: *out is the caller's.
  */
 int knowledge_load(struct knowledge **out, const struct knowledge_sources *sources,
     knowledge_complain_fn complain, void *arg);
@@ -224,6 +292,21 @@ const struct indicator *knowledge_same_indicator(const struct knowledge *k,
     const struct indicator *of);
 /** The entity of that id. NULL: gone, or `of` is NULL. */
 const struct entity *knowledge_same_entity(const struct knowledge *k, const struct entity *of);
+
+/** The feeds in the order of the configuration. */
+const struct feed *knowledge_feeds(const struct knowledge *k, size_t *n);
+/** Write how the feeds are, a line or more each, for a person. */
+void knowledge_print_feeds(const struct knowledge *k, FILE *out);
+/** Does an allow-list hold what was seen: a name, an address as text, or a text of another kind? Only
+ * indicators of feeds may be asked about: what the pack says no allow-list takes away. */
+bool knowledge_allows(const struct knowledge *k, const struct indicator *ind, const char *seen,
+    size_t len);
+/** Does any feed hold URLs with a path? */
+bool knowledge_has_urls(const struct knowledge *k);
+/** A request in clear: "host/path?query", the host in lower case and without a port, and the port it
+ * went to. */
+size_t knowledge_find_url(const struct knowledge *k, const char *url, size_t len, uint16_t port,
+    const struct indicator **found, size_t max);
 
 /* Identity. None of these allocates; each costs a binary search. */
 

@@ -275,6 +275,7 @@ test_knowledge(const struct config *cfg)
 	if (knowledge_register_rows(k) != 0)
 		(void)printf(", %zu registered devices", knowledge_register_rows(k));
 	(void)putchar('\n');
+	knowledge_print_feeds(k, stdout);
 	knowledge_free(k);
 	return EXIT_CODE_OK;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "capture.h"
 #include "classify.h"
@@ -67,6 +68,10 @@ sources_of(const struct config *cfg)
 		.tac_columns = (const char *const *)cfg->tac_columns.text,
 		.n_tac_columns = cfg->tac_columns.n,
 		.device_register = cfg->device_register,
+		.intel = cfg->intel,
+		.n_intel = cfg->n_intel,
+		/* A replay gives the same whenever it is run: there no feed is too old. */
+		.now_us = cfg->read.n != 0 ? 0 : (uint64_t)time(NULL) * 1000000,
 	};
 }
 

@@ -25,6 +25,7 @@ enum phase {
 struct reload {
 	struct pipeline *pipeline;
 	const struct knowledge_sources *from;
+	struct knowledge_sources sources;	/* of the build now running */
 	struct knowledge **in_force;
 	struct knowledge *before;	/* while PHASE_CHECKING */
 	struct builder *builder;
@@ -82,7 +83,11 @@ fail(struct reload *r, const char *error, uint64_t errors)
 static void
 begin(struct reload *r)
 {
-	int rc = builder_load(r->builder, r->from);
+	int rc;
+
+	r->sources = *r->from;
+	r->sources.previous = *r->in_force;	/* nobody frees it while the builder works */
+	rc = builder_load(r->builder, &r->sources);
 
 	r->again = false;
 	r->phase = PHASE_BUILDING;

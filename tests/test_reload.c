@@ -127,6 +127,10 @@ begin(struct site *s, const char *capture)
 	snprintf(setting, sizeof(setting), "log_dir=%s", s->log);
 	ck_assert_int_eq(config_set(&s->cfg, setting, &err), 0);
 	ck_assert_int_eq(config_set(&s->cfg, "sensor=test", &err), 0);
+	/* outside intelligence on what the captures hold: its alerts go on, too */
+	put_file(s->dir, "feed.txt", "cameras.example\n198.51.100.70\n");
+	snprintf(setting, sizeof(setting), "intel=[{path: %s/feed.txt}]", s->dir);
+	ck_assert_msg(config_set(&s->cfg, setting, &err) == 0, "%s", err.text);
 	ck_assert_int_eq(monitor_open(&s->m, &s->cfg), EXIT_CODE_OK);
 }
 
@@ -175,6 +179,14 @@ remove_tree(const char *path)
 	(void)rmdir(path);
 }
 
+/* The folder has another name each time, and feeds are told with theirs. */
+static void
+cover(char *text, const char *word)
+{
+	while ((text = strstr(text, word)) != NULL)
+		memset(text, 'x', strlen(word));
+}
+
 /* Ends the run; returns what it wrote, for the caller to free. */
 static char *
 end(struct site *s)
@@ -203,6 +215,7 @@ end(struct site *s)
 	ck_assert_uint_eq(fread(text, 1, (size_t)st.st_size, in), (size_t)st.st_size);
 	fclose(in);
 	remove_tree(s->dir);
+	cover(text, s->dir);
 	return text;
 }
 
@@ -260,6 +273,8 @@ compare(const char *got, const char *want)
 	while (got[i] != '\0' && got[i] == want[i])
 		if (got[i++] == '\n')
 			line = i;
+	if (i - line > 300)	/* what differs, not where the line begins */
+		line = i - 300;
 	ck_assert_msg(got[i] == want[i], "differs:\n got %.600s\nwant %.600s", got + line, want + line);
 }
 

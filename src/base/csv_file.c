@@ -12,7 +12,10 @@
 #include "csv_file.h"
 #include "file.h"
 
-enum { BLOCK_OCTETS = 512 };	/* libcsv's buffer grows by so much */
+enum {
+	BLOCK_OCTETS = 512,	/* libcsv's buffer grows by so much */
+	WINDOW_OCTETS = 64 << 10	/* of a stream */
+};
 
 struct csv_file {
 	char *owned;		/* NULL when the octets are borrowed */
@@ -26,6 +29,9 @@ struct csv_file {
 	bool whole;		/* its end has been seen */
 	bool ended;
 	const char *problem;	/* of this row, NULL: none so far */
+	csv_more_fn more;	/* of a stream: fills `owned`; NULL: the end was read, or no stream */
+	void *more_arg;
+	bool stream;
 	char text[CSV_ROW_OCTETS_MAX];
 };
 
@@ -158,6 +164,45 @@ csv_file_over(struct csv_file **out, const void *octets, size_t len, char *err, 
 	return 0;
 }
 
+/* Bring what is unread to the front of the window and fill it up. */
+static void
+refill(struct csv_file *f)
+{
+	memmove(f->owned, f->owned + f->at, f->len - f->at);
+	f->len -= f->at;
+	f->at = 0;
+	while (f->more != NULL && f->len < WINDOW_OCTETS) {
+		size_t n = f->more(f->more_arg, f->owned + f->len, WINDOW_OCTETS - f->len);
+
+		f->len += n;
+		if (n == 0)
+			f->more = NULL;
+	}
+}
+
+int
+csv_file_stream(struct csv_file **out, csv_more_fn more, void *arg, unsigned first_line, char *err,
+    size_t err_size)
+{
+	char *window = calloc(1, WINDOW_OCTETS);
+	int rc = window == NULL ? -ENOMEM : csv_file_over(out, window, 0, err, err_size);
+
+	if (rc != 0) {
+		free(window);
+		return rc;
+	}
+	(*out)->owned = window;
+	(*out)->stream = true;
+	(*out)->more = more;
+	(*out)->more_arg = arg;
+	(*out)->line = first_line;
+	refill(*out);
+	rc = begin(*out, err, err_size);
+	if (rc != 0)
+		csv_file_close(*out);
+	return rc;
+}
+
 int
 csv_file_open(struct csv_file **out, const char *path, size_t max_octets, char *err,
     size_t err_size)
@@ -238,14 +283,78 @@ stumbled(struct csv_file *f)
 	return 0;
 }
 
+static bool
+ends_line(const char *line, size_t len)
+{
+	return line[len - 1] == '\n' || line[len - 1] == '\r';
+}
+
+/* Of a stream: step over what is left of a line. */
+static void
+drop_line(struct csv_file *f)
+{
+	bool dropping = true;
+
+	while (dropping) {
+		size_t len;
+
+		if (f->at == f->len)
+			refill(f);
+		if (f->len == 0)
+			break;
+		len = line_octets(f->octets + f->at, f->len - f->at);
+		dropping = !ends_line(f->octets + f->at, len);
+		f->at += len;
+	}
+	f->line++;
+}
+
+/* A stream's line must lie in the window whole: true when it does. */
+static bool
+line_is_there(struct csv_file *f)
+{
+	size_t len = f->at == f->len ? 0 : line_octets(f->octets + f->at, f->len - f->at);
+
+	/* a CR at the end of what is there may have its LF behind it */
+	if (f->more != NULL && f->at + len == f->len) {
+		refill(f);
+		len = f->len == 0 ? 0 : line_octets(f->octets, f->len);
+		if (len == f->len && f->more != NULL && !ends_line(f->octets, len))
+			return false;
+	}
+	return true;
+}
+
+/* Of a stream, where the row has a line that is longer than the window. */
+static void
+refuse_line(struct csv_file *f)
+{
+	if (f->row.line == 0)
+		f->row.line = f->line;
+	f->problem = "line too long";
+	f->whole = true;
+	reset_parser(f);
+	drop_line(f);
+}
+
 /* Feed the line at `at`. */
 static int
 feed_line(struct csv_file *f)
 {
-	const char *line = f->octets + f->at;
-	size_t len = line_octets(line, f->len - f->at);
+	const char *line;
+	size_t len;
 	int rc = 0;
 
+	if (f->stream && !line_is_there(f)) {
+		refuse_line(f);
+		return 0;
+	}
+	if (f->at == f->len)
+		return 0;	/* a stream that ended */
+	line = f->octets + f->at;
+	len = line_octets(line, f->len - f->at);
+	if (f->stream && f->problem == NULL && memchr(line, '\0', len) != NULL)
+		f->problem = "NUL octet";
 	if (f->row.line == 0 && !is_blank(line, len))
 		f->row.line = f->line;
 	if (csv_parse(&f->parser, line, len, take_cell, take_row_end, f) != len)
@@ -277,7 +386,7 @@ csv_file_next(struct csv_file *f, const struct csv_row **row, unsigned *line, ch
 
 	forget_row(f);
 	while (rc == 0 && !f->whole && !f->ended)
-		rc = f->at < f->len ? feed_line(f) : feed_end(f);
+		rc = f->at < f->len || f->more != NULL ? feed_line(f) : feed_end(f);
 	*row = &f->row;
 	*line = f->row.line == 0 ? f->line : f->row.line;
 	if (rc != 0) {

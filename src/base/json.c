@@ -225,6 +225,23 @@ json_file_next(struct json_file *f, const struct json_value **record, unsigned *
 	return rc;
 }
 
+struct json_value *
+json_parse(const char *octets, size_t len)
+{
+	json_error_t e;
+	json_t *v = NULL;
+
+	if (len != 0 && memchr(octets, '\0', len) == NULL)
+		v = json_loadb(octets, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+	return (struct json_value *)v;
+}
+
+void
+json_free(struct json_value *v)
+{
+	json_decref((json_t *)v);
+}
+
 /* --- looking at a record -------------------------------------------------------------- */
 
 const struct json_value *

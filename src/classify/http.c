@@ -33,7 +33,7 @@ static const struct field http_fields[] = {
 	    "host asked for, without port: of the Host field or of an absolute target" },
 	[F_PATH] = { "http.path", FIELD_TEXT, MATCH_URL_PATH, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
 	    "path and query of a request" },
-	[F_REQUEST] = { "http.request", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
+	[F_REQUEST] = { "http.request", FIELD_TEXT, MATCH_URL, FIELD_MANY, NULL,
 	    "request in one: method, space, host and path" },
 	[F_USER_AGENT] = { "http.user_agent", FIELD_TEXT, MATCH_USER_AGENT,
 	    FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,

@@ -19,7 +19,7 @@ config_init(struct config *cfg)
 		const struct option *o = &option_table[i];
 		int rc = 0;
 
-		if (o->type != OPTION_GROUPS)	/* preset: none */
+		if (!option_is_mappings(o))	/* preset: none */
 			rc = option_set_text(cfg, o, o->preset, &why);
 		assert(rc != -EINVAL);	/* a preset of ours is legal */
 		if (rc != 0) {
@@ -60,7 +60,7 @@ find(const char *name, const struct option **o, struct config_error *err)
 }
 
 static int
-set_groups(struct config *cfg, const struct option *o, const char *yaml, struct config_error *err)
+set_mappings(struct config *cfg, const struct option *o, const char *yaml, struct config_error *err)
 {
 	struct document_error doc_err;
 	struct document *doc;
@@ -75,7 +75,7 @@ set_groups(struct config *cfg, const struct option *o, const char *yaml, struct 
 	if (document_root(doc) == NULL)
 		rc = complain(err, "'%s' wants a list in YAML", o->name);
 	else {
-		rc = option_set_groups(cfg, o, document_root(doc), &why, &line);
+		rc = option_set_mappings(cfg, o, document_root(doc), &why, &line);
 		if (rc != 0)
 			(void)complain(err, "%s", why.text);
 	}
@@ -98,8 +98,8 @@ config_set(struct config *cfg, const char *assignment, struct config_error *err)
 	rc = find(name, &o, err);
 	if (rc != 0)
 		return rc;
-	if (o->type == OPTION_GROUPS)
-		return set_groups(cfg, o, equals + 1, err);
+	if (option_is_mappings(o))
+		return set_mappings(cfg, o, equals + 1, err);
 	rc = option_set_text(cfg, o, equals + 1, &why);
 	if (rc != 0)
 		(void)complain(err, "%s", why.text);

@@ -24,7 +24,8 @@ enum option_type {
 	OPTION_TEXTS,		/* struct text_list */
 	OPTION_PACK,		/* struct text_list; empty: the signatures that came with picketd */
 	OPTION_CIDRS,		/* struct cidr_list */
-	OPTION_GROUPS		/* struct group * and its count */
+	OPTION_GROUPS,		/* struct group * and its count */
+	OPTION_INTEL		/* struct intel_source * and its count */
 };
 
 struct option {
@@ -65,16 +66,25 @@ bool option_is_number(const struct option *o);
 /** What to write for an option, in words: "number", "list of address blocks" ... */
 const char *option_type_name(const struct option *o);
 
-/** Set from `n` texts: one for a scalar, any number for a list (not for OPTION_GROUPS). The
+/** Is it a list of mappings, which only YAML can write? */
+bool option_is_mappings(const struct option *o);
+/** Set from `n` texts: one for a scalar, any number for a list (not for mappings). The
  * old value is freed only when the new one is complete. 0, -EINVAL or -ENOMEM with `why`. */
 int option_set(struct config *cfg, const struct option *o, const char *const *texts, size_t n,
     struct refusal *why);
-/** Set from `key=value` text: a list takes commas, OPTION_GROUPS takes YAML. */
+/** Set from `key=value` text: a list takes commas, mappings take YAML. */
 int option_set_text(struct config *cfg, const struct option *o, const char *text,
     struct refusal *why);
-/** Set OPTION_GROUPS from a YAML list; *line: where it went wrong. */
+/** Set a list of mappings from a YAML list; *line: where it went wrong. */
+int option_set_mappings(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line);
 int option_set_groups(struct config *cfg, const struct option *o, const struct node *list,
     struct refusal *why, unsigned *line);
+/* intel.c */
+int option_set_intel(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line);
+void intel_sources_free(struct config *cfg);
+void intel_sources_print(const struct config *cfg, FILE *out);
 /** Free the value; it is then empty. */
 void option_free(struct config *cfg, const struct option *o);
 

@@ -146,6 +146,14 @@ const struct option option_table[] = {
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
 	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },
 
+	{ "intel", OPTION_INTEL, MEMBER(intel), "", 0, 256, NULL,
+	  "Outside intelligence: files or folders, each with path and, where it matters, name, format "
+	  "(auto, plain, csv, zeek, suricata, hosts, misp, stix, misp-warninglist), entity or list (of "
+	  "knowledge.paths), role, severity (critical, high, medium, low), confidence (high, medium, low: at "
+	  "most), use (alert, context), allow (true: an allow-list), expires_days, max_age_days, "
+	  "max_shrink_percent, on_bad (refuse, warn). Example: [{path: /etc/picket/intel/urlhaus.csv, "
+	  "max_age_days: 7, role: c2}]." },
+
 	{ "detect.fold", OPTION_SECONDS, MEMBER(fold_s), "1h", 1, 30 * DAY, NULL,
 	  "Quiet packet time after which an alert is closed and summed up; until then further "
 	  "contacts are folded into it." },

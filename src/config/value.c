@@ -49,7 +49,20 @@ bool
 option_is_list(const struct option *o)
 {
 	return o->type == OPTION_TEXTS || o->type == OPTION_PACK || o->type == OPTION_CIDRS ||
-	    o->type == OPTION_GROUPS;
+	    option_is_mappings(o);
+}
+
+bool
+option_is_mappings(const struct option *o)
+{
+	return o->type == OPTION_GROUPS || o->type == OPTION_INTEL;
+}
+
+int
+option_set_mappings(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line)
+{
+	return (o->type == OPTION_GROUPS ? option_set_groups : option_set_intel)(cfg, o, list, why, line);
 }
 
 bool
@@ -82,6 +95,8 @@ option_type_name(const struct option *o)
 		return "list of address blocks";
 	case OPTION_GROUPS:
 		return "list of groups";
+	case OPTION_INTEL:
+		return "list of feeds";
 	}
 	return "";
 }
@@ -313,6 +328,7 @@ option_set(struct config *cfg, const struct option *o, const char *const *texts,
 	case OPTION_CIDRS:
 		return set_cidrs(cfg, o, texts, n, why);
 	case OPTION_GROUPS:
+	case OPTION_INTEL:
 		break;
 	}
 	return refuse(why, o, "wants a %s", option_type_name(o));
@@ -397,6 +413,9 @@ option_free(struct config *cfg, const struct option *o)
 		break;
 	case OPTION_GROUPS:
 		groups_free(cfg);
+		break;
+	case OPTION_INTEL:
+		intel_sources_free(cfg);
 		break;
 	default:
 		break;
@@ -486,6 +505,9 @@ option_print(const struct config *cfg, const struct option *o, FILE *out)
 		break;
 	case OPTION_GROUPS:
 		print_groups(cfg, out);
+		break;
+	case OPTION_INTEL:
+		intel_sources_print(cfg, out);
 		break;
 	}
 }

@@ -336,10 +336,13 @@ alert_id(const struct open_alert *o, uint32_t tenant)
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
 
 	h = hash_stable(h, &tenant, sizeof(tenant));
-	if (o->key.by != NULL)
+	if (o->key.by != NULL) {
 		rule = o->key.by->id;
-	else
+	} else {
 		h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
+		if (o->key.about->line != 0)	/* of a feed: the id is the feed's */
+			h = hash_stable(h, &o->key.about->line, sizeof(o->key.about->line));
+	}
 	if (o->alert.rule != DETECT_INFRASTRUCTURE)
 		h = hash_stable(h, rule, strlen(rule));
 	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
@@ -520,6 +523,29 @@ note_other_name(const struct sight *s)
 	}
 }
 
+/* Does an allow-list excuse what a feed says? */
+static bool
+is_allowed(struct detector *d, const struct sight *s, const struct indicator *ind)
+{
+	if (!knowledge_allows(d->k, ind, (const char *)s->value, s->len))
+		return false;
+	d->counters[DETECT_COUNT_ALLOWED]++;
+	return true;
+}
+
+/* Outside intelligence on what an alert was raised for already: one more reason. */
+static void
+add_feeds(struct detector *d, const struct sight *s, const struct indicator *raised,
+    const struct indicator *const *found, size_t n)
+{
+	const struct mark *mark = mark_of_entity(s->flow, raised->entity);
+
+	for (size_t i = 0; mark != NULL && i < n; i++)
+		if (found[i] != raised && found[i]->feed != NULL && may_raise(d, found[i], s->now_us)
+		    && !is_allowed(d, s, found[i]))
+			add_evidence(&mark->open->alert, s, found[i]);
+}
+
 /* What may not raise is said beside a match that points to the same entity. */
 static void
 add_beside(struct detector *d, const struct sight *s, const struct indicator *const *found,
@@ -557,9 +583,16 @@ raise_first(struct detector *d, const struct sight *s, const struct indicator **
 		d->counters[DETECT_COUNT_MATCHED]++;
 		tell_match(d, s, found, n);
 	}
-	for (size_t i = 0; i < n; i++)
-		if (may_raise(d, found[i], s->now_us))
-			return raise(d, s, found[i]);
+	for (int of_feed = 0; of_feed <= 1; of_feed++)
+		for (size_t i = 0; i < n; i++) {
+			if ((found[i]->feed != NULL) != of_feed || !may_raise(d, found[i], s->now_us)
+			    || (of_feed && is_allowed(d, s, found[i])))
+				continue;
+			if (!raise(d, s, found[i]))
+				return false;
+			add_feeds(d, s, found[i], found, n);
+			return true;
+		}
 	if (s->flow->marks != NULL)
 		add_beside(d, s, found, n);
 	return false;
@@ -738,6 +771,24 @@ device_asked(const struct sight *s)
 	return sent_by(s->flow, s->device_end) == TO_SERVER && s->flow->pkts[TO_SERVER] != 0;
 }
 
+/* "GET host/path": a URL of a feed is its host with its path, never one of them. */
+static void
+check_url(struct detector *d, struct sight *s)
+{
+	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
+	const uint8_t *url = memchr(s->value, ' ', s->len);
+	size_t len;
+
+	if (url == NULL || !knowledge_has_urls(d->k) || !device_asked(s))
+		return;
+	url++;
+	len = s->len - (size_t)(url - s->value);
+	s->host_source = NULL;
+	d->counters[DETECT_COUNT_CHECKED]++;
+	(void)raise_first(d, s, found, knowledge_find_url(d->k, (const char *)url, len,
+	    s->flow->key.port[1 - s->device_end], found, ARRAY_LEN(found)));
+}
+
 static void
 check_field(struct detector *d, struct sight *s, const struct field *f)
 {
@@ -760,6 +811,9 @@ check_field(struct detector *d, struct sight *s, const struct field *f)
 		break;
 	case MATCH_ADDRESS:
 		check_answer(d, s);
+		break;
+	case MATCH_URL:
+		check_url(d, s);
 		break;
 	case MATCH_CERT_HASH:
 		s->host_source = NULL;
@@ -785,7 +839,7 @@ add_context(struct detector *d, struct sight *s)
 		const struct field *f = field_by_id(e.field);
 		size_t n = 0;
 
-		if (f->match > MATCH_CERT_HASH)
+		if (f->match > MATCH_CERT_HASH && f->match != MATCH_URL)
 			n = knowledge_find_text(d->k, f->match, (const char *)e.octets, e.len,
 			    found, ARRAY_LEN(found));
 		else if (f->match == MATCH_CERT_NAME)

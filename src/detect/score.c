@@ -69,6 +69,9 @@ severity_of(const struct alert *a)
 {
 	int severity = status_severity[a->entity->status] + role_rows[a->role].step;
 
+	if (a->lead->feed != NULL && a->lead->severity_hint != 0)
+		severity = a->lead->severity_hint;	/* the operator's word of the feed */
+
 	if (a->stage <= STAGE_SYN)
 		severity++;	/* nothing was exchanged */
 	return severity < 1 ? 1 : severity > 4 ? 4 : (uint8_t)severity;
@@ -153,7 +156,12 @@ score_status_limit(struct alert *a)
 		score_limit(a, "On no list known here: only the jurisdiction of its owner is known.");
 		break;
 	default:
-		score_limit(a, "On no list known here.");
+		if (!a->entity->is_feed)
+			score_limit(a, "On no list known here.");
+		else
+			score_limit(a, a->entity->n_listings == 0
+			    ? "Named by outside intelligence only, as of its date; on no official list known here."
+			    : "Named by outside intelligence only, as of its date; that it stands for a list is the word of this sensor's configuration.");
 		break;
 	}
 }
@@ -188,7 +196,9 @@ set_limits(struct alert *a)
 		score_limit(a, "The name is the one that the device had asked for earlier, not one seen in this contact.");
 	switch (a->lead->identifies) {
 	case IDENTIFIES_HOST_OPERATOR:
-		score_limit(a, "Shows who runs the far end, not who made the module or what was intended.");
+		score_limit(a, a->entity->is_feed
+		    ? "Shows that the far end is on a feed, not who runs it or what was intended."
+		    : "Shows who runs the far end, not who made the module or what was intended.");
 		break;
 	case IDENTIFIES_SIM:
 		score_limit(a, "Shows a carrier's registration service, not who made the module.");
@@ -196,6 +206,8 @@ set_limits(struct alert *a)
 	default:
 		break;
 	}
+	if (a->lead->feed != NULL && !a->entity->is_feed)
+		score_limit(a, "Rests on a feed of outside intelligence, as of its date; that the feed is of this entity is the word of this sensor's configuration.");
 	score_status_limit(a);
 }
 

@@ -94,6 +94,10 @@ static void
 write_indicator(struct writer *w, const struct indicator *ind)
 {
 	writer_text(w, "indicator", ind->id);
+	if (ind->feed != NULL)
+		writer_text(w, "feed", ind->feed->name);
+	if (ind->line != 0)
+		writer_uint(w, "line", ind->line);
 	writer_text(w, "type", ind->type);
 	writer_text(w, "matched", ind->value);
 	writer_text(w, "identifies", indicator_identifies_name(ind->identifies));

@@ -373,19 +373,25 @@ print_why(const struct alert *a, FILE *out)
 {
 	char line[1400];
 
-	if (a->entity->n_listings == 0)
+	if (a->entity->is_feed && a->lead != NULL) {
+		(void)snprintf(line, sizeof(line), "on %s%s%s%s%s", a->entity->name,
+		    a->lead->as_of != NULL ? " as of " : "", a->lead->as_of != NULL ? a->lead->as_of : "",
+		    a->lead->note != NULL ? ": " : "", a->lead->note != NULL ? a->lead->note : "");
+		paragraph(out, "why", line);
+	} else if (a->entity->n_listings == 0)
 		paragraph(out, "why", a->entity->status == LISTING_JURISDICTION
 		    ? "on no list; its owner is under the jurisdiction named above"
 		    : "named in threat reporting as infrastructure of this actor");
 	for (size_t i = 0; i < a->entity->n_listings; i++) {
 		const struct listing *l = &a->entity->listings[i];
 
-		(void)snprintf(line, sizeof(line), "%s: %s, %s%s%s. %s",
+		(void)snprintf(line, sizeof(line), "%s%s: %s, %s%s%s. %s",
+		    a->entity->is_feed ? "by this sensor's configuration, not checked: " : "",
 		    listing_status_name(l->list->status), l->list->name,
 		    l->since != NULL ? "since " : "date not known",
 		    l->since != NULL ? l->since : "", l->affiliate ? " (affiliate)" : "",
 		    l->list->effect != NULL ? l->list->effect : "");
-		paragraph(out, i == 0 ? "why" : "", line);
+		paragraph(out, i == 0 && !a->entity->is_feed ? "why" : "", line);
 		if (l->list->does_not != NULL)
 			paragraph(out, "", l->list->does_not);
 	}
@@ -413,10 +419,14 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 		const char *seen = writer_show(s->mask, e->value, e->value_len, value,
 		    sizeof(value));
 
+		char number[16] = "";
+
+		if (e->indicator != NULL && e->indicator->line != 0)
+			(void)snprintf(number, sizeof(number), ":%u", e->indicator->line);
 		if (e->indicator != NULL)
-			(void)snprintf(line, sizeof(line), "%s = %s matches %s %s (%s%s%s)",
+			(void)snprintf(line, sizeof(line), "%s = %s matches %s %s (%s%s%s%s)",
 			    e->field, seen, e->indicator->type, e->indicator->value,
-			    e->indicator->id, e->indicator->as_of != NULL ? ", as of " : "",
+			    e->indicator->id, number, e->indicator->as_of != NULL ? ", as of " : "",
 			    e->indicator->as_of != NULL ? e->indicator->as_of : "");
 		else
 			(void)snprintf(line, sizeof(line), "%s = %s%s%s%s%s", e->field, seen,

@@ -87,3 +87,22 @@ arena_text(struct arena *a, const char *text, size_t len)
 	copy[len] = '\0';
 	return copy;
 }
+
+struct arena_mark
+arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->texts, a->texts == NULL ? 0 : a->texts->used };
+}
+
+void
+arena_back(struct arena *a, struct arena_mark mark)
+{
+	while (a->texts != mark.block) {
+		struct block *b = a->texts;
+
+		a->texts = b->next;
+		free(b);
+	}
+	if (a->texts != NULL)
+		a->texts->used = mark.used;
+}

@@ -18,15 +18,24 @@ add(struct result *res, const struct indicator *ind)
 		res->found[res->n++] = ind;
 }
 
+/* `whole`: the key is all of what was seen, not a part of it. */
 static void
-add_key(const struct knowledge *k, struct result *res, uint8_t key_class, const void *key,
-    size_t len)
+add_key_of(const struct knowledge *k, struct result *res, uint8_t key_class, const void *key,
+    size_t len, bool whole)
 {
 	const struct item *items[SAME_VALUE_MAX];
 	size_t n = table_find(k, key_class, key, len, items, ARRAY_LEN(items));
 
 	for (size_t i = 0; i < n; i++)
-		add(res, &items[i]->pub);
+		if (!whole || !items[i]->below_only)
+			add(res, &items[i]->pub);
+}
+
+static void
+add_key(const struct knowledge *k, struct result *res, uint8_t key_class, const void *key,
+    size_t len)
+{
+	add_key_of(k, res, key_class, key, len, false);
 }
 
 size_t
@@ -47,7 +56,7 @@ knowledge_find_domain(const struct knowledge *k, const char *name, size_t len,
 		const char *dot;
 
 		if (left <= k->longest_domain)
-			add_key(k, &res, KEY_DOMAIN_SUFFIX, at, left);
+			add_key_of(k, &res, KEY_DOMAIN_SUFFIX, at, left, at == canonical && odd == 0);
 		dot = memchr(at, '.', left);
 		if (dot != NULL)
 			left -= (size_t)(dot + 1 - at);

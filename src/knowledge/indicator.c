@@ -353,16 +353,14 @@ contradicts(struct loader *l, const struct draft *d)
 	return l->errors != errors;
 }
 
-/* Room for one more item; NULL after a complaint. */
-static struct item *
-next_item(struct loader *l)
+struct item *
+item_next(struct loader *l, bool *full)
 {
 	struct knowledge *k = l->k;
 
-	if (k->n_items == INDICATORS_MAX) {
-		complain(l, "more than %d indicators", INDICATORS_MAX);
+	*full = k->n_items == INDICATORS_MAX;
+	if (*full)
 		return NULL;
-	}
 	if (k->n_items == k->n_segments * SEGMENT_ITEMS) {
 		struct item **more = realloc(k->segments, (k->n_segments + 1) * sizeof(*more));
 
@@ -376,6 +374,18 @@ next_item(struct loader *l)
 		k->n_segments++;
 	}
 	return item_at(k, k->n_items);
+}
+
+/* The same; NULL after a complaint. */
+static struct item *
+next_item(struct loader *l)
+{
+	bool full;
+	struct item *item = item_next(l, &full);
+
+	if (full)
+		complain(l, "more than %d indicators", INDICATORS_MAX);
+	return item;
 }
 
 static void

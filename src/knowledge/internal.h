@@ -60,6 +60,8 @@ enum key_class {
 	KEY_DOMAIN_SUFFIX = 1, KEY_DOMAIN_EXACT,
 	KEY_ADDR,	/* prefix length, then the 16 octets of the base */
 	KEY_PORT,	/* IP protocol, then the port */
+	KEY_URL,	/* host and path of a feed */
+	KEY_ALLOW_HOST, KEY_ALLOW_SUFFIX, KEY_ALLOW_ADDR, KEY_ALLOW_TEXT,	/* of allow-lists */
 	KEY_TEXT = 16	/* + field_match * RULE_N + rule */
 };
 
@@ -70,6 +72,14 @@ struct item {
 	uint16_t key_len;
 	uint8_t key_class;	/* 0: not in the table, but scanned */
 	bool scan_pattern;	/* scanned: a pattern, else text to be contained */
+	bool below_only;	/* of a domain: not the name itself */
+};
+
+/* A substring of an allow-list. */
+struct allow_part {
+	const struct feed *feed;
+	const char *text;
+	bool regex;		/* held against feeds when they are loaded, not kept compiled */
 };
 
 enum { SEGMENT_ITEMS = 4096 };
@@ -144,6 +154,13 @@ struct knowledge {
 	struct register_table registered;
 	bool has_register;
 	struct rule_set *rules;	/* rule_set.h; NULL: none */
+	struct feed *feeds;	/* malloc'ed, so that they do not move */
+	size_t n_feeds;
+	size_t n_allow, n_urls;	/* items */
+	size_t longest_allow;	/* name on an allow-list */
+	struct lengths allow_lengths;	/* of blocks, in bits */
+	struct allow_part *allow_parts;	/* malloc'ed */
+	size_t n_allow_parts, allow_parts_room;
 	const char *version;
 	const char *date;	/* of the pack, YYYY-MM-DD or NULL */
 	char hash[17];
@@ -237,6 +254,13 @@ struct arena *arena_new(void);
 void arena_free(struct arena *a);
 /** Zeroed, aligned for any type. NULL: out of memory. */
 void *arena_alloc(struct arena *a, size_t size);
+/** Give back all texts made since `mark` was filled; nobody may point to them. */
+struct arena_mark {
+	void *block;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark mark);
 /** A copy with a closing NUL, unaligned: for texts and keys. */
 char *arena_text(struct arena *a, const char *text, size_t len);
 
@@ -254,6 +278,8 @@ int table_add(struct knowledge *k, size_t at);
 /** Fill `found` with the items of this key, in the order in which they came. */
 size_t table_find(const struct knowledge *k, uint8_t key_class, const void *key, size_t len,
     const struct item **found, size_t max);
+/** Take the items from number `first` on out again; they are the last that came. */
+void table_cut(struct knowledge *k, size_t first);
 /** Note a length that occurs. */
 void lengths_add(struct lengths *l, size_t len);
 
@@ -319,6 +345,9 @@ void load_listing(struct loader *l, const struct json_value *r);
 void load_indicator(struct loader *l, const struct json_value *r);
 void load_pack(struct loader *l, const struct json_value *r);
 void load_rule(struct loader *l, const struct json_value *r);
+/** Room for one more item, at the end of all; it counts once k->n_items is raised. NULL when there
+ * are INDICATORS_MAX (*full), or after the load has failed for want of memory. */
+struct item *item_next(struct loader *l, bool *full);
 /** By id; NULL when there is none. */
 const struct draft_entity *find_draft(struct loader *l, const char *id);
 struct list *find_list(const struct knowledge *k, const char *id);
@@ -393,6 +422,13 @@ void load_proofs(struct loader *l, struct csv_file *f);
 /** `key`: the canonical value, as in struct item, with a closing NUL when it is a name. */
 void lint_indicator(struct loader *l, const struct indicator *ind, uint8_t key_class, const char *key);
 void lint_done(struct loader *l);
+
+/* intel.c: outside intelligence. */
+/** Read the feeds. They complain only of what the configuration says; all else is a warning. */
+void load_intel(struct loader *l, const struct knowledge_sources *from);
+/* allow.c */
+/** All feeds are read: mark what is on an allow-list. */
+void settle_allowed(struct loader *l);
 
 /* load.c: a load step by step, as knowledge_load() does it from files. */
 /** 0 or -ENOMEM. After 0, loader_end() must follow. */

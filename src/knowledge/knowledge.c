@@ -25,6 +25,8 @@ knowledge_free(struct knowledge *k)
 	rule_set_free(k->rules);
 	free(k->entities);
 	free(k->lists);
+	free(k->feeds);
+	free(k->allow_parts);
 	arena_free(k->arena);
 	free(k);
 }

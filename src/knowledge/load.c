@@ -112,6 +112,7 @@ loader_end(struct loader *l, struct knowledge **out)
 		settle_ouis(l);
 		settle_register(l);
 		settle_rules(l);
+		settle_allowed(l);
 	}
 	sha256_digest(&l->sha, sizeof(digest), digest);
 	for (size_t i = 0; i < 8; i++)
@@ -478,6 +479,8 @@ knowledge_load(struct knowledge **out, const struct knowledge_sources *from,
 	}
 	if (l.fatal == 0)
 		load_own(&l, from);
+	if (l.fatal == 0)
+		load_intel(&l, from);
 	free(has);
 	return loader_end(&l, out);
 }

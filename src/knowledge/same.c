@@ -55,5 +55,11 @@ knowledge_same_indicator(const struct knowledge *k, const struct indicator *of)
 const struct entity *
 knowledge_same_entity(const struct knowledge *k, const struct entity *of)
 {
-	return of == NULL ? NULL : knowledge_entity_by_id(k, of->id);
+	if (of == NULL || !of->is_feed)
+		return of == NULL ? NULL : knowledge_entity_by_id(k, of->id);
+	for (size_t i = 0; i < k->n_feeds; i++)
+		if (k->feeds[i].entity != NULL && k->feeds[i].entity->is_feed
+		    && strcmp(k->feeds[i].entity->id, of->id) == 0)
+			return k->feeds[i].entity;
+	return NULL;
 }

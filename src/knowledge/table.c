@@ -84,6 +84,33 @@ table_find(const struct knowledge *k, uint8_t key_class, const void *key, size_t
 	return n;
 }
 
+/* Items lie where they would lie had the last ones never come, so their slots only need to be freed. */
+void
+table_cut(struct knowledge *k, size_t first)
+{
+	struct table *t = &k->table;
+
+	for (size_t i = first; i < k->n_items; i++) {
+		const struct item *item = item_at(k, i);
+		size_t at;
+
+		if (item->key_class == 0)
+			continue;
+		at = key_hash(k, item->key_class, item->key, item->key_len) & (t->n_slots - 1);
+		while (t->slots[at].item != (uint32_t)i + 1)
+			at = (at + 1) & (t->n_slots - 1);
+		t->slots[at].item = UINT32_MAX;	/* others may lie behind it: freed below */
+	}
+	for (size_t at = 0; first < k->n_items && at < t->n_slots; at++)
+		if (t->slots[at].item == UINT32_MAX) {
+			t->slots[at] = (struct slot){ 0, 0 };
+			t->used--;
+		}
+	for (size_t i = first; i < k->n_items; i++)
+		memset(item_at(k, i), 0, sizeof(struct item));
+	k->n_items = first;
+}
+
 void
 lengths_add(struct lengths *l, size_t len)
 {

@@ -46,6 +46,9 @@ static const char *const configs[] = {
 	"  stream_memcap: 1TiB\n"
 	"emit: {flows: false, stats_interval: 0, line_max: 50000}\n"
 	"knowledge:\n  paths: [/x, 'y z']\n",
+	"intel:\n  - {path: 'a: b/c#d', format: csv, entity: x, role: c2, severity: high, confidence: low, use: context,\n"
+	"     expires_days: 3, max_age_days: 7, max_shrink_percent: 0, on_bad: warn}\n"
+	"  - {path: /d/, name: n, allow: true}\n  - {path: /e, list: l}\n",
 };
 
 START_TEST(dump_reads_back_to_the_same)
@@ -63,6 +66,14 @@ START_TEST(dump_reads_back_to_the_same)
 	for (size_t i = 0; i < first.read.n; i++)
 		ck_assert_str_eq(first.read.text[i], second.read.text[i]);
 	ck_assert_uint_eq(first.n_groups, second.n_groups);
+	ck_assert_uint_eq(first.n_intel, second.n_intel);
+	for (size_t i = 0; i < first.n_intel; i++) {
+		ck_assert_str_eq(first.intel[i].name, second.intel[i].name);
+		ck_assert_uint_eq(first.intel[i].severity, second.intel[i].severity);
+		ck_assert_uint_eq(first.intel[i].max_shrink_percent, second.intel[i].max_shrink_percent);
+		ck_assert(first.intel[i].refuse_bad == second.intel[i].refuse_bad);
+		ck_assert(first.intel[i].allow == second.intel[i].allow);
+	}
 	ck_assert_uint_eq(first.buffer_octets, second.buffer_octets);
 	ck_assert_uint_eq(first.active_s, second.active_s);
 	config_done(&first);

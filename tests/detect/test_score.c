@@ -125,6 +125,41 @@ START_TEST(every_role_says_what_next_and_every_stage_its_limit)
 }
 END_TEST
 
+static bool
+has_limit(const struct alert *a, const char *part)
+{
+	for (unsigned i = 0; i < a->n_limits; i++)
+		if (strstr(a->limits[i], part) != NULL)
+			return true;
+	return false;
+}
+
+/* A feed's word: its own severity when the operator gave one, and never "who runs the far end". */
+START_TEST(a_feed_says_no_more_than_it_knows)
+{
+	struct feed feed = { .name = "f" };
+	struct entity entity = { .is_feed = true };
+	struct indicator ind = { .kind = INDICATOR_CIDR, .feed = &feed, .severity_hint = 2,
+		.confidence = CONFIDENCE_MEDIUM };
+	struct alert a = alert_of(&entity, &ind);
+
+	a.stage = STAGE_DATA;
+	a.role = ROLE_TIME;
+	score_alert(&a);
+	ck_assert_uint_eq(a.severity, 2);
+	ck_assert(has_limit(&a, "outside intelligence only"));
+	ck_assert(has_limit(&a, "on no official list"));
+	ck_assert(!has_limit(&a, "Shows who runs"));
+	a.stage = STAGE_SYN;
+	score_alert(&a);
+	ck_assert_uint_eq(a.severity, 3);
+	entity = (struct entity){ .status = LISTING_LISTED };
+	score_alert(&a);
+	ck_assert(has_limit(&a, "Rests on a feed"));
+	ck_assert_uint_lt(a.n_limits, ALERT_LIMITS_MAX);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -136,6 +171,7 @@ main(void)
 	tcase_add_test(t, an_old_answer_is_never_high);
 	tcase_add_test(t, says_when_the_listing_came_after_the_contact);
 	tcase_add_test(t, every_role_says_what_next_and_every_stage_its_limit);
+	tcase_add_test(t, a_feed_says_no_more_than_it_knows);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -45,6 +45,56 @@ read_rows(const uint8_t *data, size_t size)
 	csv_file_close(f);
 }
 
+struct source {
+	const uint8_t *at;
+	size_t left;
+	unsigned calls;
+};
+
+/* A few octets at a time, so that lines and quotes are cut everywhere. */
+static size_t
+a_few(void *arg, char *to, size_t size)
+{
+	struct source *s = arg;
+	size_t n = 1 + s->calls++ % 7;
+
+	n = n < size ? n : size;
+	n = n < s->left ? n : s->left;
+	if (n != 0)
+		memcpy(to, s->at, n);
+	s->at += n;
+	s->left -= n;
+	return n;
+}
+
+/* As a stream it has the same rows. */
+static void
+compare_stream(const uint8_t *data, size_t size)
+{
+	struct source source = { data, size, 0 };
+	const struct csv_row *row[2];
+	struct csv_file *f[2];
+	unsigned line[2];
+	char err[2][256];
+	int rc[2];
+
+	if (size > 32768 || csv_file_over(&f[0], data, size, err[0], sizeof(err[0])) != 0)
+		return;
+	if (csv_file_stream(&f[1], a_few, &source, 1, err[1], sizeof(err[1])) != 0)
+		abort();
+	do {
+		for (int i = 0; i < 2; i++)
+			rc[i] = csv_file_next(f[i], &row[i], &line[i], err[i], sizeof(err[i]));
+		if (rc[0] != rc[1] || (rc[0] != 0 && line[0] != line[1]) || (rc[0] > 0 && row[0]->n != row[1]->n))
+			abort();
+		for (size_t i = 0; rc[0] > 0 && i < row[0]->n; i++)
+			if (strcmp(row[0]->cell[i], row[1]->cell[i]) != 0)
+				abort();
+	} while (rc[0] != 0);
+	csv_file_close(f[0]);
+	csv_file_close(f[1]);
+}
+
 static void
 look_up(const struct knowledge *k, const uint8_t *data, size_t size)
 {
@@ -80,6 +130,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || loader_begin(&l, listen, NULL) != 0)
 		return 0;
 	read_rows(data + 1, size - 1);
+	compare_stream(data + 1, size - 1);
 	l.tac_columns = columns;
 	l.n_tac_columns = 2;
 	load_document(&l, FOLDER_ENTITIES, "e", entities, sizeof(entities) - 1);

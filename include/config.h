@@ -83,6 +83,7 @@ struct config {
 
 	/* knowledge, detect */
 	struct text_list knowledge_paths;	/* knowledge.paths */
+	struct text_list mmdb_files;	/* knowledge.mmdb */
 	uint32_t fold_s;		/* detect.fold: quiet time that closes an alert */
 	uint32_t roaming_days;		/* detect.roaming_days */
 	uint32_t settle_s;		/* detect.settle: wait for the furthest stage before writing */

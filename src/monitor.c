@@ -64,6 +64,8 @@ monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 		.tac_columns = (const char *const *)cfg->tac_columns.text,
 		.n_tac_columns = cfg->tac_columns.n,
 		.device_register = cfg->device_register,
+		.mmdb_files = (const char *const *)cfg->mmdb_files.text,
+		.n_mmdb_files = cfg->mmdb_files.n,
 	};
 	int err = knowledge_load(out, &sources, complain, NULL);
 

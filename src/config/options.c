@@ -145,6 +145,10 @@ const struct option option_table[] = {
 
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
 	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },
+	{ "knowledge.mmdb", OPTION_TEXTS, MEMBER(mmdb_files), "", 0, 8, NULL,
+	  "Databases of who holds an address, in MaxMind's format: GeoLite2 (ASN, Country), DB-IP, "
+	  "IPinfo, ip-location-db and others of their shapes. The first that knows counts; they go "
+	  "before the tables of networks that came with picketd." },
 
 	{ "detect.fold", OPTION_SECONDS, MEMBER(fold_s), "1h", 1, 30 * DAY, NULL,
 	  "Quiet packet time after which an alert is closed and summed up; until then further "

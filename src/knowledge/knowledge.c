@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "mmdb.h"
 
 void
 knowledge_free(struct knowledge *k)
@@ -22,6 +23,9 @@ knowledge_free(struct knowledge *k)
 	free(k->modem_macs.row);
 	free(k->registered.by_imei);
 	free(k->registered.by_imsi);
+	networks_done(&k->networks);
+	for (size_t i = 0; i < k->n_mmdbs; i++)
+		mmdb_close(k->mmdb[i]);
 	free(k->entities);
 	free(k->lists);
 	arena_free(k->arena);

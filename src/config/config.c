@@ -8,6 +8,7 @@
 
 #include "config/document.h"
 #include "config/option.h"
+#include "nearest.h"
 
 int
 config_init(struct config *cfg)
@@ -19,7 +20,7 @@ config_init(struct config *cfg)
 		const struct option *o = &option_table[i];
 		int rc = 0;
 
-		if (o->type != OPTION_GROUPS)	/* preset: none */
+		if (!option_is_mappings(o))	/* preset: none */
 			rc = option_set_text(cfg, o, o->preset, &why);
 		assert(rc != -EINVAL);	/* a preset of ours is legal */
 		if (rc != 0) {
@@ -60,7 +61,7 @@ find(const char *name, const struct option **o, struct config_error *err)
 }
 
 static int
-set_groups(struct config *cfg, const struct option *o, const char *yaml, struct config_error *err)
+set_mappings(struct config *cfg, const struct option *o, const char *yaml, struct config_error *err)
 {
 	struct document_error doc_err;
 	struct document *doc;
@@ -75,7 +76,7 @@ set_groups(struct config *cfg, const struct option *o, const char *yaml, struct 
 	if (document_root(doc) == NULL)
 		rc = complain(err, "'%s' wants a list in YAML", o->name);
 	else {
-		rc = option_set_groups(cfg, o, document_root(doc), &why, &line);
+		rc = option_set_mappings(cfg, o, document_root(doc), &why, &line);
 		if (rc != 0)
 			(void)complain(err, "%s", why.text);
 	}
@@ -98,8 +99,8 @@ config_set(struct config *cfg, const char *assignment, struct config_error *err)
 	rc = find(name, &o, err);
 	if (rc != 0)
 		return rc;
-	if (o->type == OPTION_GROUPS)
-		return set_groups(cfg, o, equals + 1, err);
+	if (option_is_mappings(o))
+		return set_mappings(cfg, o, equals + 1, err);
 	rc = option_set_text(cfg, o, equals + 1, &why);
 	if (rc != 0)
 		(void)complain(err, "%s", why.text);
@@ -122,6 +123,26 @@ config_set_list(struct config *cfg, const char *name, const char *const *texts, 
 	return rc;
 }
 
+/* The group of an exception must be one: groups may stand behind exceptions in the file. */
+static int
+check_group(const struct config *cfg, const struct suppression *s, struct config_error *err)
+{
+	const char *best = NULL;
+
+	for (size_t i = 0; i < cfg->n_groups && s->group != NULL; i++) {
+		const char *known = cfg->groups[i].name;
+
+		if (strcmp(known, s->group) == 0)
+			return 0;
+		if (best == NULL || nearest_distance(s->group, known) < nearest_distance(s->group, best))
+			best = known;
+	}
+	if (s->group == NULL)
+		return 0;
+	return complain(err, "suppress (line %u): no group '%.64s'%s%s%s", s->line, s->group,
+	    best == NULL ? "" : "; nearest is '", best == NULL ? "" : best, best == NULL ? "" : "'");
+}
+
 int
 config_check(const struct config *cfg, struct config_error *err)
 {
@@ -136,6 +157,9 @@ config_check(const struct config *cfg, struct config_error *err)
 		    "(classify.record_max)");
 	if (cfg->active_s != 0 && cfg->active_s < cfg->idle_new_s)
 		return complain(err, "flow.timeout.active is shorter than flow.timeout.new");
+	for (size_t i = 0; i < cfg->n_suppress; i++)
+		if (check_group(cfg, &cfg->suppress[i], err) != 0)
+			return -EINVAL;
 	if (cfg->group_name != NULL && cfg->user == NULL)
 		return complain(err, "group is set, but no user to go with it");
 	return 0;

@@ -89,8 +89,8 @@ set_option(struct loader *l, const struct option *o, const struct node *key)
 	if (*seen != 0)
 		return complain(l, key->line, "'%s' is given twice, first in line %u", o->name, *seen);
 	*seen = key->line;
-	if (o->type == OPTION_GROUPS) {
-		rc = option_set_groups(l->cfg, o, value, &why, &line);
+	if (option_is_mappings(o)) {
+		rc = option_set_mappings(l->cfg, o, value, &why, &line);
 		if (rc != 0)
 			(void)complain(l, line, "%s", why.text);
 		return rc;

@@ -24,7 +24,9 @@ enum option_type {
 	OPTION_TEXTS,		/* struct text_list */
 	OPTION_PACK,		/* struct text_list; empty: the signatures that came with picketd */
 	OPTION_CIDRS,		/* struct cidr_list */
-	OPTION_GROUPS		/* struct group * and its count */
+	OPTION_WORD,		/* uint32_t: which of the words in `unit`, "one|two" */
+	OPTION_GROUPS,		/* struct group * and its count */
+	OPTION_SUPPRESS		/* struct suppression * and its count */
 };
 
 struct option {
@@ -33,7 +35,7 @@ struct option {
 	size_t at;		/* offset in struct config */
 	const char *preset;	/* as --set takes it */
 	uint64_t min, max;	/* numbers: legal range; text: octets; lists: entries (max only) */
-	const char *unit;	/* what OPTION_U32 counts; else NULL */
+	const char *unit;	/* what OPTION_U32 counts, words of OPTION_WORD; else NULL */
 	const char *help;	/* sentences for sample and manual, without markup */
 };
 
@@ -62,24 +64,35 @@ struct refusal {
 
 bool option_is_list(const struct option *o);
 bool option_is_number(const struct option *o);
+/** Is it a list of mappings? Those are set from YAML only. */
+bool option_is_mappings(const struct option *o);
 /** What to write for an option, in words: "number", "list of address blocks" ... */
 const char *option_type_name(const struct option *o);
 
-/** Set from `n` texts: one for a scalar, any number for a list (not for OPTION_GROUPS). The
+/** Set from `n` texts: one for a scalar, any number for a list (not of mappings). The
  * old value is freed only when the new one is complete. 0, -EINVAL or -ENOMEM with `why`. */
 int option_set(struct config *cfg, const struct option *o, const char *const *texts, size_t n,
     struct refusal *why);
-/** Set from `key=value` text: a list takes commas, OPTION_GROUPS takes YAML. */
+/** Set from `key=value` text: a list takes commas, one of mappings takes YAML. */
 int option_set_text(struct config *cfg, const struct option *o, const char *text,
     struct refusal *why);
-/** Set OPTION_GROUPS from a YAML list; *line: where it went wrong. */
+/** Set a list of mappings from a YAML list; *line: where it went wrong. */
+int option_set_mappings(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line);
+/* One per type; called by option_set_mappings() alone. */
 int option_set_groups(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line);
+int option_set_suppress(struct config *cfg, const struct option *o, const struct node *list,
     struct refusal *why, unsigned *line);
 /** Free the value; it is then empty. */
 void option_free(struct config *cfg, const struct option *o);
 
 /** Write the value as YAML on the rest of a line. Groups: a list in flow style. */
 void option_print(const struct config *cfg, const struct option *o, FILE *out);
+/* suppress.c */
+void suppress_free(struct config *cfg);
+void suppress_print(const struct config *cfg, FILE *out);
+
 /** Write a number with the largest unit that leaves no rest. */
 void option_print_number(const struct option *o, uint64_t value, FILE *out);
 

@@ -266,6 +266,8 @@ const struct network *knowledge_network_by_asn(const struct knowledge *k, uint32
  * known. */
 bool knowledge_owner(const struct knowledge *k, const struct addr *a, struct owner *owner);
 size_t knowledge_networks(const struct knowledge *k);	/* prefixes */
+/** Is there a network that may raise an alert? */
+bool knowledge_networks_accuse(const struct knowledge *k);
 size_t knowledge_mmdbs(const struct knowledge *k);
 /** What database `at` is called ("NAME (type)") and when it was built, YYYY-MM-DD or NULL. */
 const char *knowledge_mmdb_source(const struct knowledge *k, size_t at);

@@ -68,7 +68,14 @@ monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 		.n_mmdb_files = cfg->mmdb_files.n,
 	};
 	int err = knowledge_load(out, &sources, complain, NULL);
+	char text[256];
 
+	if (err == 0 && detect_check(cfg, *out, text, sizeof(text)) != 0) {
+		log_error("config", "%s", text);
+		knowledge_free(*out);
+		*out = NULL;
+		return EXIT_CODE_CONFIG;
+	}
 	if (err == 0)
 		return EXIT_CODE_OK;
 	if (err == -ENOMEM)	/* all else was explained */

@@ -135,6 +135,7 @@ struct network_table {
 	size_t n;
 	struct network *net;
 	size_t n_nets, nets_room;
+	bool accuses;		/* one of them may raise an alert */
 	uint32_t *by_asn;	/* places of networks, sorted by AS: the first of each */
 	size_t n_asns;
 };

@@ -112,6 +112,7 @@ intern_network(struct loader *l, const struct network *net)
 	    "networks"))
 		return UINT32_MAX;
 	t->net[t->n_nets++] = *net;
+	t->accuses = t->accuses || net->use == NETWORK_ALERT;
 	*memo = (uint32_t)t->n_nets;
 	return *memo - 1;
 }
@@ -340,6 +341,12 @@ knowledge_network_by_asn(const struct knowledge *k, uint32_t asn)
 	if (low == t->n_asns || t->net[t->by_asn[low]].asn != asn)
 		return NULL;
 	return &t->net[t->by_asn[low]];
+}
+
+bool
+knowledge_networks_accuse(const struct knowledge *k)
+{
+	return k->networks.accuses;
 }
 
 size_t

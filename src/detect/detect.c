@@ -246,10 +246,12 @@ set_role(struct alert *a, const struct flow *flow, bool lookup)
 	a->role = role;
 }
 
+/* A name of the entity's says more than where its address was answered. */
 static void
 set_on_lan(struct open_alert *o)
 {
-	o->alert.peer_on_lan = o->on_lan != 0 && o->on_lan == o->alert.count;
+	o->alert.peer_on_lan = o->on_lan != 0 && o->on_lan == o->alert.count
+	    && o->alert.lead != NULL && o->alert.lead->kind == INDICATOR_CIDR;
 }
 
 /* Did the far end answer from the device's own LAN, under an address that is somebody else's on the
@@ -273,7 +275,6 @@ check_lan(const struct detector *d, const struct flow *flow, struct mark *mark)
 		return;
 	mark->on_lan = true;
 	mark->open->on_lan++;
-	set_on_lan(mark->open);
 }
 
 /* Bring the flow's alerts up to date with the flow. */
@@ -292,6 +293,7 @@ update(const struct detector *d, struct flow *flow, uint64_t now_us)
 		enum stage stage = stage_of(flow, mark->lookup);
 
 		check_lan(d, flow, mark);
+		set_on_lan(mark->open);
 		alert_book_touch(mark->open, now_us);
 		if (!mark->lookup) {
 			a->octets_out += out;

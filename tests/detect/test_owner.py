@@ -18,7 +18,8 @@ import make_mmdb    # noqa: E402
 import run_golden    # noqa: E402
 from conversations import MORNING, SECOND, ask    # noqa: E402
 from messages import http_get, tls_open    # noqa: E402
-from wire import Capture, Host, RawTap, Tcp    # noqa: E402
+from messages import arp    # noqa: E402
+from wire import Capture, EthernetTap, Host, RawTap, Tcp, ethernet    # noqa: E402
 
 failures = 0
 checks = run_golden.validators()
@@ -268,6 +269,48 @@ def exceptions(folder):
     check("counted by the first that fits", [run.stats[f"detect.suppressed.{i}"] for i in (1, 2, 3)] == [0, 1, 0], run.stats)
 
 
+GATEWAY, STATION, MONITOR = "00:00:5e:00:53:01", "00:00:5e:00:53:02", "00:00:5e:00:53:03"
+NOBODY = "00:00:00:00:00:00"
+
+
+def lan(folder):
+    """A listed address that is used inside: who claims it, who answers, over how many routers."""
+    def told(t, cap, mac, addr, vlan):
+        cap.add(t, ethernet(mac, MONITOR, 0x0806, arp(2, mac, addr, MONITOR, "10.0.0.5"), (vlan,)))
+
+    def contact(claims, answers=STATION, ttl=64, to=NAMED, name=None, open_only=False):
+        cap = Capture(EthernetTap(GATEWAY), MORNING)
+        for i, (mac, addr, vlan) in enumerate(claims):
+            told(i * 1000, cap, mac, addr, vlan)
+        monitor, far = Host("10.0.0.5", MONITOR, 7), Host(to, answers, 7, ttl)
+        conn = Tcp(cap, 30 * SECOND, monitor, far, 443)
+        if open_only:
+            conn.unanswered()
+        elif name:
+            tls_open(conn.open(), "lan", name).close()
+        else:
+            conn.open().up(b"abc").down(b"abc").close()
+        scene = Scene()
+        scene.cap = cap
+        return scene
+
+    claim = [(STATION, NAMED, 7)]
+    many = [(STATION, f"198.51.100.{n}", 7) for n in range(9, 60)]
+    for what, scene, lowered in [
+            ("claimed and answered here", contact(claim), True), ("of another system", contact(claim, ttl=128), True),
+            ("claimed by nobody", contact([]), False), ("claimed by another", contact([(GATEWAY, NAMED, 7)]), False),
+            ("claimed in another VLAN", contact([(STATION, NAMED, 8)]), False), ("answered over a router", contact(claim, ttl=63), False),
+            ("claimed by the gateway, which passes it on", contact([(GATEWAY, NAMED, 7)], GATEWAY, 48), False),
+            ("claimed by who answers for many", contact(many), False), ("not answered", contact(claim, open_only=True), False),
+            ("under the entity's own name", contact(claim, name="x.acme.example"), False)]:
+        run = raises(folder, f"on the LAN: {what}", scene, [("infrastructure", "acme")])
+        alert = run.alerts[0]
+        peer, limits = alert["picket"]["peer"], alert["picket"]["limits"]
+        check(f"on the LAN: {what}: {'lowered' if lowered else 'as ever'}",
+              ("on_lan" in peer) == lowered == any("own LAN" in limit for limit in limits)
+              and (alert["alert"]["severity"] == 4 and alert["picket"]["confidence"] == "low") == lowered, alert)
+
+
 def modules(folder):
     """What is about a device itself: by group and source once its address is known."""
     pcap, signatures = source / "pcaps/cellular-no-mei.pcap", source / "signatures"
@@ -307,7 +350,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="picket-owner-") as name:
         folder = pathlib.Path(name)
         make_pack(folder / "pack")
-        for part in (networks, owners, exceptions, modules, configuration):
+        for part in (networks, owners, exceptions, lan, modules, configuration):
             part(folder)
     return 1 if failures else 0
 

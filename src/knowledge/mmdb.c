@@ -271,9 +271,12 @@ int
 mmdb_open(struct mmdb **out, const char *name, const void *octets, size_t len, char *err,
     size_t err_size)
 {
-	struct mmdb *m = calloc(1, sizeof(*m));
+	struct mmdb *m;
 	int rc;
 
+	if (!mmdb_metadata_is_good(octets, len))
+		return refuse(err, err_size, "is no database that can be read: its metadata");
+	m = calloc(1, sizeof(*m));
 	if (m == NULL)
 		return -ENOMEM;
 	rc = open_copy(m, octets, len, err, err_size);

@@ -38,5 +38,8 @@ const char *mmdb_as_of(const struct mmdb *m);
 /** mmdb_check.c: is the record at `offset` of a data section whole and small? A map of at most 512
  * values, nested at most 8 deep, all inside the section. */
 bool mmdb_record_is_good(const uint8_t *section, size_t size, size_t offset);
+/** Are the metadata at the end of a file whole, and nothing but texts in their lists? (The library
+ * loses memory over those that are not.) */
+bool mmdb_metadata_is_good(const uint8_t *octets, size_t len);
 
 #endif

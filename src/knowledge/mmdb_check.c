@@ -5,7 +5,11 @@
  *	control octet: type in the upper 3 bits, size in the lower 5
  *	type 0: the type is 7 + the next octet
  *	size 29: 29 + next octet; 30: 285 + next two; 31: 65821 + next three
- *	type 1, pointer: 2 bits of length, then an offset in the section; never to another pointer */
+ *	type 1, pointer: 2 bits of length, then an offset in the section; never to another pointer
+ *
+ * Metadata stand behind the last marker, which is in the last 128 KiB, in the same form. */
+#include <string.h>
+
 #include "cursor.h"
 #include "mmdb.h"
 
@@ -20,6 +24,7 @@ struct check {
 	const uint8_t *section;
 	size_t size;
 	unsigned values;	/* looked at so far */
+	bool texts;		/* in inner arrays and maps there may be texts only */
 };
 
 /* Most octets of a value of each type whose size is of its octets; UINT32_MAX: any. */
@@ -64,13 +69,31 @@ read_size(struct cursor *at, uint8_t control)
 	}
 }
 
+static unsigned check_value(struct check *c, struct cursor *at, unsigned depth, bool pointed);
+
+/* What is in a map or array of so many entries. */
+static bool
+check_inside(struct check *c, struct cursor *at, unsigned depth, bool is_map, uint32_t n)
+{
+	while (n-- != 0) {
+		unsigned type;
+
+		if (is_map && check_value(c, at, depth + 1, false) != TYPE_TEXT)
+			return false;
+		type = check_value(c, at, depth + 1, false);
+		if (type == 0 || (c->texts && depth != 0 && type != TYPE_TEXT))
+			return false;
+	}
+	return true;
+}
+
 /* A value, and what it points to. What is it? 0: it is broken, or there is too much of it. */
 static unsigned
 check_value(struct check *c, struct cursor *at, unsigned depth, bool pointed)
 {
 	uint8_t control = cur_u8(at);
 	unsigned type = control >> 5;
-	uint32_t size, n;
+	uint32_t size;
 
 	if (depth > DEPTH_MAX || ++c->values > VALUES_MAX)
 		return 0;
@@ -89,16 +112,8 @@ check_value(struct check *c, struct cursor *at, unsigned depth, bool pointed)
 		return 0;
 	if (type == TYPE_BOOL)
 		return size <= 1 ? type : 0;
-	if (type == TYPE_MAP || type == TYPE_ARRAY) {
-		n = size;
-		while (n-- != 0) {
-			if (type == TYPE_MAP && check_value(c, at, depth + 1, false) != TYPE_TEXT)
-				return 0;
-			if (check_value(c, at, depth + 1, false) == 0)
-				return 0;
-		}
-		return type;
-	}
+	if (type == TYPE_MAP || type == TYPE_ARRAY)
+		return check_inside(c, at, depth, type == TYPE_MAP, size) ? type : 0;
 	if (size > octets_max[type])
 		return 0;
 	cur_skip(at, size);
@@ -108,9 +123,31 @@ check_value(struct check *c, struct cursor *at, unsigned depth, bool pointed)
 bool
 mmdb_record_is_good(const uint8_t *section, size_t size, size_t offset)
 {
-	struct check c = { section, size, 0 };
+	struct check c = { section, size, 0, false };
 	struct cursor at = cursor_over(section, size);
 
 	cur_skip(&at, offset);
 	return !at.short_read && check_value(&c, &at, 0, false) == TYPE_MAP;
+}
+
+bool
+mmdb_metadata_is_good(const uint8_t *octets, size_t len)
+{
+	static const uint8_t marker[] = "\xab\xcd\xefMaxMind.com";
+	enum { MARKER_OCTETS = sizeof(marker) - 1, BEHIND_MAX = 128 << 10 };
+	const uint8_t *from = octets + (len > BEHIND_MAX ? len - BEHIND_MAX : 0), *found = NULL;
+	const uint8_t *end = octets + len, *at = from;
+	struct check c = { .texts = true };
+	struct cursor metadata;
+
+	while ((at = memmem(at, (size_t)(end - at), marker, MARKER_OCTETS)) != NULL) {
+		at += MARKER_OCTETS;
+		found = at;
+	}
+	if (found == NULL)
+		return false;
+	c.section = found;
+	c.size = (size_t)(end - found);
+	metadata = cursor_over(c.section, c.size);
+	return check_value(&c, &metadata, 0, false) == TYPE_MAP;
 }

@@ -50,6 +50,21 @@ struct intel_source {
 	uint32_t expires_days;	/* an entry holds so long after its date; 0: for ever */
 };
 
+/* An exception: which contacts are not told, why, by whom and until when. */
+struct suppression {
+	char *rule, *entity, *indicator, *group;	/* NULL: any */
+	bool has_source, has_destination;
+	struct cidr source, destination;
+	char *name;		/* of the destination, lower case: itself and all below it; NULL: any */
+	uint16_t port;		/* of the destination, 0: any */
+	char *reason, *owner, *expires;
+	uint64_t expires_us;	/* the last microsecond of that day */
+	unsigned line;		/* of the file */
+};
+
+/* detect.networks */
+enum networks_mode { NETWORKS_ALERT, NETWORKS_INFORM, NETWORKS_OFF };
+
 struct config {
 	/* what to read; also -r, -i, -F */
 	struct text_list read;		/* capture.read */
@@ -99,16 +114,20 @@ struct config {
 	struct cidr_list home_nets;	/* home_nets */
 	struct group *groups;		/* groups */
 	size_t n_groups;
+	struct suppression *suppress;	/* suppress */
+	size_t n_suppress;
 
 	/* knowledge, detect */
 	struct text_list knowledge_paths;	/* knowledge.paths */
 	struct intel_source *intel;	/* intel */
 	size_t n_intel;
+	struct text_list mmdb_files;	/* knowledge.mmdb */
 	uint32_t fold_s;		/* detect.fold: quiet time that closes an alert */
 	uint32_t roaming_days;		/* detect.roaming_days */
 	uint32_t settle_s;		/* detect.settle: wait for the furthest stage before writing */
 	uint32_t max_open;		/* detect.max_open: alerts kept for folding */
 	uint32_t max_marked;		/* detect.max_marked: flows followed for an alert */
+	uint32_t networks;		/* detect.networks: enum networks_mode */
 	uint32_t shared_names;		/* detect.shared_names: names on an address that excuse it */
 
 	/* emit */

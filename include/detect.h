@@ -28,6 +28,8 @@ struct rule;		/* rule.h */
 #define DETECT_RULES(X)										\
 	X(DETECT_INFRASTRUCTURE, FINDING_INFRASTRUCTURE, "infrastructure",			\
 	  "contact with adversary-linked infrastructure")					\
+	X(DETECT_NETWORK, FINDING_INFRASTRUCTURE, "network",					\
+	  "an address in the network of an adversary-linked entity")				\
 	X(DETECT_MODULE, FINDING_MODULE, "module", "module by its type allocation code")	\
 	X(DETECT_PAIR_CHANGED, FINDING_IDENTITY, "identity-pair-changed",			\
 	  "a SIM is in another module, or a module has another SIM, than before")					\
@@ -70,7 +72,7 @@ enum { EVIDENCE_MAX = 8, EVIDENCE_VALUE_MAX = 256, ALERT_HOST_MAX = 256, ALERT_L
  * no IMEI, IMSI or MSISDN: those stand in alert.who and alert.other, where emit masks them. */
 struct evidence {
 	const char *field;	/* dotted name, or "flow.dest_ip", "dns_cache.name", "device.imei_tac",
-				 * "device.previous_imei_tac", "device.plmn", "device.roaming_since",
+				 * "device.previous_imei_tac", "device.plmn", "device.roaming_since", "peer.asn",
 				 * "device.register" */
 	char value[EVIDENCE_VALUE_MAX];	/* as seen, cut if longer; raw octets, escaped when written */
 	uint16_t value_len;
@@ -121,6 +123,7 @@ struct alert {
 	uint16_t source, group, app;
 	bool device_is_responder;	/* the peer came to the device */
 	bool peer_inside;	/* the other end is in home_nets, too: a proxy, or a name used inside */
+	bool peer_on_lan;	/* every contact was with a host of the device's own LAN */
 	bool has_mac;
 	uint8_t device_mac[6];
 
@@ -144,6 +147,8 @@ struct alert {
 	} text;
 };
 
+struct suppression;	/* config.h */
+
 typedef void (*alert_fn)(void *arg, const struct alert *alert);
 
 #define DETECT_COUNTERS(X)						\
@@ -166,13 +171,20 @@ typedef void (*alert_fn)(void *arg, const struct alert *alert);
 	X(DETECT_COUNT_RULE_COUNTS, "detect.rules.counts_evicted", "counters of thresholds given up for others") \
 	X(DETECT_COUNT_NO_MARKS, "detect.no_marks", "flows that could not be followed: detect.max_marked reached") \
 	X(DETECT_COUNT_WITHDRAWN, "detect.withdrawn", "open alerts closed by a reload: what they rest on is gone or says something else") \
-	X(DETECT_COUNT_RECHECKED, "detect.rechecked", "live flows and devices held against what a reload brought")
+	X(DETECT_COUNT_RECHECKED, "detect.rechecked", "live flows and devices held against what a reload brought") \
+	X(DETECT_COUNT_NETWORK, "detect.network", "flows to an address in a network that may accuse, looked at once more when they had shown what they are") \
+	X(DETECT_COUNT_SUPPRESSED, "detect.suppressed", "contacts not told: an exception (suppress) says so") \
+	X(DETECT_COUNT_SUPPRESS_EXPIRED, "detect.suppress_expired", "contacts told because their exception had expired") \
+	X(DETECT_GAUGE_SUPPRESS_EXPIRED, "gauge.exceptions_expired", "exceptions whose last day is over")
 
 enum detect_counter { DETECT_COUNTERS(STATS_ENUM) DETECT_COUNTER_N };
 
 /** All that is known of the alert's device; texts are borrowed from the alert (a copy of it will
  * do). view->ref 0: the registry does not know it. */
 void alert_device(const struct alert *a, struct device_view *view);
+
+/** Are the rules and entities that exceptions name known? 0, or not, with a line in `err`. */
+int detect_check(const struct config *cfg, const struct knowledge *k, char *err, size_t err_size);
 
 /** `k`, `c` and `reg` are borrowed for the detector's life; `raise` is called for each alert. `reg`
  * NULL: devices are their addresses. */
@@ -198,8 +210,13 @@ bool detect_wants_payload(const struct detector *d, const struct flow *flow,
 /** Look at one packet of a flow that is new, that detect_wants_payload(), has news (NEWS_ bits) or is FLOW_MARKED. */
 void detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt,
     bool is_new, unsigned news);
-/** The alert that a flow stands behind, NULL when there is none; until detect_end(). */
+/** The alert that a flow stands behind, one that is told if there is one; NULL when there is none;
+ * until detect_end(). */
 const struct alert *detect_flow_alert(const struct flow *flow);
+/** The exception because of which an alert of the flow is not told, or NULL. */
+const struct suppression *detect_flow_exception(const struct flow *flow);
+/** Is none of the flow's alerts told? */
+bool detect_flow_is_untold(const struct flow *flow);
 /** Last look at a flow that ends, before it is written. */
 void detect_last(struct detector *d, struct flow *flow);
 /** The flow is gone; its marks are released. */
@@ -209,6 +226,8 @@ void detect_tick(struct detector *d, uint64_t now_us);
 
 /* A reload. What is found later rests on the new knowledge alone. */
 
+/** Does `k` know what the configuration speaks of? As detect_check(). */
+int detector_check(const struct detector *d, const struct knowledge *k, char *err, size_t err_size);
 /** Use `k` from now on. Open alerts point to it afterwards, found again by id and value; those
  * that no longer hold are closed with their summary first (detect.withdrawn). The old one must
  * be alive, and is not needed for the detector any more. 0, or -ENOMEM and nothing changed. */

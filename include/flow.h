@@ -101,6 +101,7 @@ enum {	/* struct flow, flags */
 	FLOW_SEQ_TO_CLIENT = 1 << 17,
 	FLOW_DEVICE_KNOWN = 1 << 18,	/* identify knows which end is the device: key end 1 with */
 	FLOW_DEVICE_END1 = 1 << 19,	/* this, else key end 0 */
+	FLOW_NETWORK = 1 << 20,		/* detect's: whose network it went to is still to be judged */
 };
 
 /* What a flow that came through a tunnel keeps of it (pool-owned by the flow table). */

@@ -154,6 +154,10 @@ void identity_view(const struct identity *reg, device_ref ref, const struct flow
     struct device_view *view);
 /** The device that holds an address now; 0: none, or not just one. */
 device_ref identity_by_addr(const struct identity *reg, const struct addr *a);
+/** Has a host with this MAC told the LAN (VLANs as in struct flow_key, protocol bits 0) that it has
+ * the address, by ARP, ND or DHCP, and is it no router that answers for others? */
+bool identity_on_lan(const struct identity *reg, const struct addr *a, uint32_t tenant,
+    const uint8_t mac[6]);
 /** Every device, in order of first sight. For the inventory. */
 void identity_walk(const struct identity *reg, void (*each)(void *arg, device_ref ref), void *arg);
 

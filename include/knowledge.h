@@ -232,6 +232,31 @@ struct modem_mac {
 	const char *source, *as_of;
 };
 
+/* What a network may do: raise an alert by itself, or only stand beside what something else raised.
+ * Of a cloud or a carrier the tenant is not known, so theirs are of the second kind. */
+enum network_use { NETWORK_CONTEXT, NETWORK_ALERT };
+
+/* signatures/networks: an autonomous system and whose it is. */
+struct network {
+	uint32_t asn;		/* never 0 */
+	enum network_use use;
+	const struct entity *entity;	/* never NULL */
+	const char *organisation;	/* as the registry of numbers writes it */
+	const char *source, *as_of;
+};
+
+/* Who holds an address: an operator of a network, not whoever rents the host. Texts are borrowed
+ * for the life of the knowledge. */
+struct owner {
+	uint32_t asn;		/* 0: not known */
+	const char *as_org;	/* as written, not closed by a NUL; NULL: not known */
+	size_t as_org_len;
+	const char *source, *as_of;	/* of both; as_of may be NULL */
+	char country[3];	/* of the address as its source places it; "": not known. It decides nothing */
+	const char *country_source, *country_as_of;
+	const struct network *network;	/* whose the AS is; NULL: nobody's in the pack */
+};
+
 /* How a device stands to the operator's register, identity.register. */
 enum registered {
 	REGISTER_NONE,		/* there is no register */
@@ -254,6 +279,8 @@ struct knowledge_sources {
 	size_t n_intel;
 	uint64_t now_us;	/* by which the age of feeds is judged; 0: it is not */
 	const struct knowledge *previous;	/* of a reload: sizes and contents of feeds before; may be NULL */
+	const char *const *mmdb_files;	/* databases of who holds an address: knowledge.mmdb */
+	size_t n_mmdb_files;
 };
 
 /* Why a load failed or what it did; lines for the operator. */
@@ -328,6 +355,27 @@ enum registered knowledge_registered(const struct knowledge *k, digits imei, dig
 size_t knowledge_tacs(const struct knowledge *k);
 size_t knowledge_ouis(const struct knowledge *k);
 size_t knowledge_register_rows(const struct knowledge *k);
+
+/* Who holds an address. No allocation; cost: a binary search, and one walk down the tree of each
+ * database. */
+
+/** The longest prefix of the pack's tables that holds the address (*block, if not NULL), or
+ * NULL. */
+const struct network *knowledge_network(const struct knowledge *k, const struct addr *a,
+    struct cidr *block);
+/** NULL: the AS is in no table. */
+const struct network *knowledge_network_by_asn(const struct knowledge *k, uint32_t asn);
+/** From the operator's databases, the first that knows; where none knows the AS, from the pack's
+ * tables. IPv4 addresses inside 64:ff9b::/96 (RFC 6052) are looked up as such. False: nothing is
+ * known. */
+bool knowledge_owner(const struct knowledge *k, const struct addr *a, struct owner *owner);
+size_t knowledge_networks(const struct knowledge *k);	/* prefixes */
+/** Is there a network that may raise an alert? */
+bool knowledge_networks_accuse(const struct knowledge *k);
+size_t knowledge_mmdbs(const struct knowledge *k);
+/** What database `at` is called ("NAME (type)") and when it was built, YYYY-MM-DD or NULL. */
+const char *knowledge_mmdb_source(const struct knowledge *k, size_t at);
+const char *knowledge_mmdb_as_of(const struct knowledge *k, size_t at);
 
 /* Look-ups: fill `found` with up to `max` indicators, most specific first, and return how
  * many. None allocates; cost does not grow with the number of indicators. Whether an

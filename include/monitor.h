@@ -63,7 +63,8 @@ void monitor_print_summary(const struct monitor *m, FILE *out);
 void monitor_print_inventory(const struct monitor *m, FILE *out);
 
 /** Load the knowledge that `cfg` names and log every complaint; for -T as well.
- * EXIT_CODE_OK and *out, or EXIT_CODE_KNOWLEDGE. */
+ * Exceptions must name rules and entities that are known. EXIT_CODE_OK and *out, or
+ * EXIT_CODE_KNOWLEDGE or EXIT_CODE_CONFIG. */
 enum exit_code monitor_load_knowledge(struct knowledge **out, const struct config *cfg);
 
 #endif

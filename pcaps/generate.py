@@ -402,7 +402,44 @@ def shared(dirty):
     return cap
 
 
-SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "vehicle": vehicle,
+def station(dirty):
+    """The manual of a patient monitor has hospitals give addresses of the maker's to their own central
+    station: it and the monitor of one ward have them, and the VLAN shows both. In another ward the
+    same address is reached over the gateway."""
+    cap = Capture(EthernetTap("00:00:5e:00:53:20"), begin(dirty, 3))
+    broadcast, unknown = "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"
+
+    def host(addr, n, vlan, ttl=64):
+        return Host(addr, f"00:00:5e:00:53:{n:02x}", vlan, ttl)
+
+    def resolve(t, asker, asked):
+        cap.add(t, ethernet(asker.mac, broadcast, 0x0806, arp(1, asker.mac, asker.addr, unknown, asked.addr), (asker.vlan,)))
+        cap.add(t + 400, ethernet(asked.mac, asker.mac, 0x0806, arp(2, asked.mac, asked.addr, asker.mac, asker.addr), (asker.vlan,)))
+
+    def report(t, monitor, server, rtt_us):
+        conn = Tcp(cap, t, monitor, server, 515, rtt_us=rtt_us).open()
+        for n in range(3):
+            conn.wait(20 * SECOND).up(vital_signs(60 + n)).down(b"\x06")
+        conn.close()
+
+    bedside = [host(f"202.114.4.{40 + i}", 0x61 + i, 230) if dirty else host(f"10.27.0.{40 + i}", 0x61 + i, 230) for i in range(2)]
+    central = host("202.114.4.120" if dirty else "10.27.0.120", 0x60, 230)
+    for i, monitor in enumerate(bedside):
+        resolve(i * SECOND, monitor, central)
+        report((10 + i) * SECOND, monitor, central, 700)
+    ward, gateway = host(f"{net(dirty, '10.#28#.0')}.31", 0x71, 240), host(f"{net(dirty, '10.#28#.0')}.1", 0x20, 240)
+    resolve(5 * SECOND, ward, gateway)
+    if dirty:
+        # the gateway answers ARP for everybody: what comes back has passed routers
+        far = Host("202.114.4.120", ttl=47)
+        resolve(6 * SECOND, ward, host(far.addr, 0x20, 240))
+        report(100 * SECOND, ward, far, 240_000)
+    else:
+        report(100 * SECOND, ward, Host("10.25.30.5"), 1100)
+    return cap
+
+
+SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "hospital-station": station, "vehicle": vehicle,
           "camera": camera, "shared-hosting": shared, **cellular.SCENES}
 
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "build.h"
@@ -254,6 +255,21 @@ configure(struct config *cfg, const struct arguments *a)
 	return rc;
 }
 
+/* Whoever checks a configuration wants to know it as of today; a run goes by packet time. */
+static void
+warn_of_expired(const struct config *cfg)
+{
+	uint64_t now_us = (uint64_t)time(NULL) * 1000000;
+
+	for (size_t i = 0; i < cfg->n_suppress; i++) {
+		const struct suppression *s = &cfg->suppress[i];
+
+		if (now_us > s->expires_us)
+			log_warn("config", "suppress (line %u): has expired on %s and keeps nothing back; ask %s "
+			    "(%s)", s->line, s->expires, s->owner, s->reason);
+	}
+}
+
 static enum exit_code
 test_knowledge(const struct config *cfg)
 {
@@ -268,12 +284,18 @@ test_knowledge(const struct config *cfg)
 		knowledge_free(k);
 		return EXIT_CODE_CONFIG;
 	}
+	warn_of_expired(cfg);
 	(void)printf("OK: configuration; knowledge %s: %zu entities, %zu indicators, %zu TACs, "
 	    "%zu prefixes of MAC addresses, %zu rules", knowledge_version(k), knowledge_entities(k),
 	    knowledge_indicators(k), knowledge_tacs(k), knowledge_ouis(k),
 	    knowledge_rules(k));
 	if (knowledge_register_rows(k) != 0)
 		(void)printf(", %zu registered devices", knowledge_register_rows(k));
+	if (knowledge_networks(k) != 0)
+		(void)printf(", %zu prefixes of networks", knowledge_networks(k));
+	for (size_t i = 0; i < knowledge_mmdbs(k); i++)
+		(void)printf(", %s of %s", knowledge_mmdb_source(k, i),
+		    knowledge_mmdb_as_of(k, i) == NULL ? "?" : knowledge_mmdb_as_of(k, i));
 	(void)putchar('\n');
 	knowledge_print_feeds(k, stdout);
 	knowledge_free(k);

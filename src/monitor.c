@@ -72,6 +72,8 @@ sources_of(const struct config *cfg)
 		.n_intel = cfg->n_intel,
 		/* A replay gives the same whenever it is run: there no feed is too old. */
 		.now_us = cfg->read.n != 0 ? 0 : (uint64_t)time(NULL) * 1000000,
+		.mmdb_files = (const char *const *)cfg->mmdb_files.text,
+		.n_mmdb_files = cfg->mmdb_files.n,
 	};
 }
 
@@ -80,7 +82,14 @@ monitor_load_knowledge(struct knowledge **out, const struct config *cfg)
 {
 	const struct knowledge_sources sources = sources_of(cfg);
 	int err = knowledge_load(out, &sources, complain, NULL);
+	char text[256];
 
+	if (err == 0 && detect_check(cfg, *out, text, sizeof(text)) != 0) {
+		log_error("config", "%s", text);
+		knowledge_free(*out);
+		*out = NULL;
+		return EXIT_CODE_CONFIG;
+	}
 	if (err == 0)
 		return EXIT_CODE_OK;
 	if (err == -ENOMEM)	/* all else was explained */

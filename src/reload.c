@@ -113,9 +113,15 @@ adopt(struct reload *r, struct knowledge *k)
 {
 	uint64_t withdrawn = stats_value(r->stats, "detect.withdrawn");
 	struct knowledge *before = *r->in_force;
+	char wrong[256];
 	struct reload_report report = { .done = true,
 		.before_version = knowledge_version(before), .before_hash = knowledge_hash(before) };
 
+	if (detector_check(r->pipeline->detector, k, wrong, sizeof(wrong)) != 0) {
+		knowledge_free(k);
+		fail(r, wrong, 1);
+		return;
+	}
 	if (pipeline_use_knowledge(r->pipeline, k) != 0) {
 		knowledge_free(k);
 		fail(r, "out of memory", 1);

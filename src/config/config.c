@@ -8,6 +8,7 @@
 
 #include "config/document.h"
 #include "config/option.h"
+#include "nearest.h"
 
 int
 config_init(struct config *cfg)
@@ -122,6 +123,26 @@ config_set_list(struct config *cfg, const char *name, const char *const *texts, 
 	return rc;
 }
 
+/* The group of an exception must be one: groups may stand behind exceptions in the file. */
+static int
+check_group(const struct config *cfg, const struct suppression *s, struct config_error *err)
+{
+	const char *best = NULL;
+
+	for (size_t i = 0; i < cfg->n_groups && s->group != NULL; i++) {
+		const char *known = cfg->groups[i].name;
+
+		if (strcmp(known, s->group) == 0)
+			return 0;
+		if (best == NULL || nearest_distance(s->group, known) < nearest_distance(s->group, best))
+			best = known;
+	}
+	if (s->group == NULL)
+		return 0;
+	return complain(err, "suppress (line %u): no group '%.64s'%s%s%s", s->line, s->group,
+	    best == NULL ? "" : "; nearest is '", best == NULL ? "" : best, best == NULL ? "" : "'");
+}
+
 int
 config_check(const struct config *cfg, struct config_error *err)
 {
@@ -136,6 +157,9 @@ config_check(const struct config *cfg, struct config_error *err)
 		    "(classify.record_max)");
 	if (cfg->active_s != 0 && cfg->active_s < cfg->idle_new_s)
 		return complain(err, "flow.timeout.active is shorter than flow.timeout.new");
+	for (size_t i = 0; i < cfg->n_suppress; i++)
+		if (check_group(cfg, &cfg->suppress[i], err) != 0)
+			return -EINVAL;
 	if (cfg->group_name != NULL && cfg->user == NULL)
 		return complain(err, "group is set, but no user to go with it");
 	return 0;

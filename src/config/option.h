@@ -24,8 +24,10 @@ enum option_type {
 	OPTION_TEXTS,		/* struct text_list */
 	OPTION_PACK,		/* struct text_list; empty: the signatures that came with picketd */
 	OPTION_CIDRS,		/* struct cidr_list */
+	OPTION_WORD,		/* uint32_t: which of the words in `unit`, "one|two" */
 	OPTION_GROUPS,		/* struct group * and its count */
-	OPTION_INTEL		/* struct intel_source * and its count */
+	OPTION_INTEL,		/* struct intel_source * and its count */
+	OPTION_SUPPRESS		/* struct suppression * and its count */
 };
 
 struct option {
@@ -34,7 +36,7 @@ struct option {
 	size_t at;		/* offset in struct config */
 	const char *preset;	/* as --set takes it */
 	uint64_t min, max;	/* numbers: legal range; text: octets; lists: entries (max only) */
-	const char *unit;	/* what OPTION_U32 counts; else NULL */
+	const char *unit;	/* what OPTION_U32 counts, words of OPTION_WORD; else NULL */
 	const char *help;	/* sentences for sample and manual, without markup */
 };
 
@@ -63,6 +65,8 @@ struct refusal {
 
 bool option_is_list(const struct option *o);
 bool option_is_number(const struct option *o);
+/** Is it a list of mappings? Those are set from YAML only. */
+bool option_is_mappings(const struct option *o);
 /** What to write for an option, in words: "number", "list of address blocks" ... */
 const char *option_type_name(const struct option *o);
 
@@ -85,11 +89,18 @@ int option_set_intel(struct config *cfg, const struct option *o, const struct no
     struct refusal *why, unsigned *line);
 void intel_sources_free(struct config *cfg);
 void intel_sources_print(const struct config *cfg, FILE *out);
+/* suppress.c */
+int option_set_suppress(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line);
 /** Free the value; it is then empty. */
 void option_free(struct config *cfg, const struct option *o);
 
 /** Write the value as YAML on the rest of a line. Groups: a list in flow style. */
 void option_print(const struct config *cfg, const struct option *o, FILE *out);
+/* suppress.c */
+void suppress_free(struct config *cfg);
+void suppress_print(const struct config *cfg, FILE *out);
+
 /** Write a number with the largest unit that leaves no rest. */
 void option_print_number(const struct option *o, uint64_t value, FILE *out);
 

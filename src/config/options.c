@@ -145,6 +145,10 @@ const struct option option_table[] = {
 
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
 	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },
+	{ "knowledge.mmdb", OPTION_TEXTS, MEMBER(mmdb_files), "", 0, 8, NULL,
+	  "Databases of who holds an address, in MaxMind's format: GeoLite2 (ASN, Country), DB-IP, "
+	  "IPinfo, ip-location-db and others of their shapes. The first that knows counts; they go "
+	  "before the tables of networks that came with picketd." },
 
 	{ "intel", OPTION_INTEL, MEMBER(intel), "", 0, 256, NULL,
 	  "Outside intelligence: files or folders, each with path and, where it matters, name, format "
@@ -166,8 +170,20 @@ const struct option option_table[] = {
 	/* classify counts registered names of an address up to 16. */
 	{ "detect.shared_names", OPTION_U32, MEMBER(shared_names), "5", 2, 16, "names",
 	  "An address known by this many registered names is shared hosting: it accuses nobody by itself." },
+	{ "detect.networks", OPTION_WORD, MEMBER(networks), "alert", 0, 0, "alert|inform|off",
+	  "What an address inside the network of an adversary-linked entity does when nothing else "
+	  "names the far end: raise a weak alert where the table of networks allows it, stand as "
+	  "evidence beside other alerts only, or nothing." },
 	{ "detect.roaming_days", OPTION_U32, MEMBER(roaming_days), "90", 1, 3650, "days",
 	  "A roaming SIM that has been in one visited network for so long is a finding." },
+
+	{ "suppress", OPTION_SUPPRESS, MEMBER(suppress), "", 0, 1024, NULL,
+	  "Exceptions: contacts that are known and not told. All that one says must fit: rule, entity "
+	  "and indicator by id, group of the device, source (address block), destination (address "
+	  "block, or host name with all below it), port of the destination. Reason, owner and expires "
+	  "(the last day, UTC, of packet time) are needed. They are counted, and the flow event keeps "
+	  "saying what it was. Example: [{entity: acme, group: meters, destination: fota.acme.example, "
+	  "reason: works order 17, owner: j.doe, expires: 2027-01-31}]." },
 
 	{ "log_dir", OPTION_TEXT, MEMBER(log_dir), "", 0, PATH_OCTETS_MAX, NULL,
 	  "Folder for eve.json; empty: nothing is written, everything is counted. Also -l." },

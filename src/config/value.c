@@ -55,14 +55,7 @@ option_is_list(const struct option *o)
 bool
 option_is_mappings(const struct option *o)
 {
-	return o->type == OPTION_GROUPS || o->type == OPTION_INTEL;
-}
-
-int
-option_set_mappings(struct config *cfg, const struct option *o, const struct node *list,
-    struct refusal *why, unsigned *line)
-{
-	return (o->type == OPTION_GROUPS ? option_set_groups : option_set_intel)(cfg, o, list, why, line);
+	return o->type == OPTION_GROUPS || o->type == OPTION_INTEL || o->type == OPTION_SUPPRESS;
 }
 
 bool
@@ -93,10 +86,14 @@ option_type_name(const struct option *o)
 		return "list of texts";
 	case OPTION_CIDRS:
 		return "list of address blocks";
+	case OPTION_WORD:
+		return "one of";
 	case OPTION_GROUPS:
 		return "list of groups";
 	case OPTION_INTEL:
 		return "list of feeds";
+	case OPTION_SUPPRESS:
+		return "list of exceptions";
 	}
 	return "";
 }
@@ -194,6 +191,41 @@ set_number(struct config *cfg, const struct option *o, const char *text, struct 
 	else
 		*(uint32_t *)member(cfg, o) = (uint32_t)value;
 	return 0;
+}
+
+/* The words of an option, one after the other: where the next begins, NULL behind the last. */
+static const char *
+next_word(const char *word)
+{
+	const char *bar = strchr(word, '|');
+
+	return bar == NULL ? NULL : bar + 1;
+}
+
+static int
+set_word(struct config *cfg, const struct option *o, const char *text, struct refusal *why)
+{
+	uint32_t at = 0;
+
+	for (const char *word = o->unit; word != NULL; word = next_word(word), at++) {
+		size_t len = strcspn(word, "|");
+
+		if (strlen(text) == len && memcmp(text, word, len) == 0) {
+			*(uint32_t *)member(cfg, o) = at;
+			return 0;
+		}
+	}
+	return refuse(why, o, "wants %s %s, not '%.64s'", option_type_name(o), o->unit, text);
+}
+
+static void
+print_word(const struct option *o, uint32_t at, FILE *out)
+{
+	const char *word = o->unit;
+
+	while (at-- != 0)
+		word = next_word(word);
+	(void)fprintf(out, "%.*s", (int)strcspn(word, "|"), word);
 }
 
 static int
@@ -327,11 +359,28 @@ option_set(struct config *cfg, const struct option *o, const char *const *texts,
 		return set_pack(cfg, o, texts, n, why);
 	case OPTION_CIDRS:
 		return set_cidrs(cfg, o, texts, n, why);
+	case OPTION_WORD:
+		return set_word(cfg, o, texts[0], why);
 	case OPTION_GROUPS:
 	case OPTION_INTEL:
+	case OPTION_SUPPRESS:
 		break;
 	}
 	return refuse(why, o, "wants a %s", option_type_name(o));
+}
+
+int
+option_set_mappings(struct config *cfg, const struct option *o, const struct node *list,
+    struct refusal *why, unsigned *line)
+{
+	switch (o->type) {
+	case OPTION_GROUPS:
+		return option_set_groups(cfg, o, list, why, line);
+	case OPTION_INTEL:
+		return option_set_intel(cfg, o, list, why, line);
+	default:
+		return option_set_suppress(cfg, o, list, why, line);
+	}
 }
 
 /* Cut at commas in place; spaces around an entry do not count. Returns how many. */
@@ -416,6 +465,9 @@ option_free(struct config *cfg, const struct option *o)
 		break;
 	case OPTION_INTEL:
 		intel_sources_free(cfg);
+		break;
+	case OPTION_SUPPRESS:
+		suppress_free(cfg);
 		break;
 	default:
 		break;
@@ -508,6 +560,12 @@ option_print(const struct config *cfg, const struct option *o, FILE *out)
 		break;
 	case OPTION_INTEL:
 		intel_sources_print(cfg, out);
+		break;
+	case OPTION_WORD:
+		print_word(o, *(const uint32_t *)at, out);
+		break;
+	case OPTION_SUPPRESS:
+		suppress_print(cfg, out);
 		break;
 	}
 }

@@ -43,6 +43,29 @@ module_is_still_told(const struct alert *a, const struct knowledge *k)
 	return tac_is_told(tac) && strcmp(tac->maker->id, a->entity->id) == 0;
 }
 
+/* The network of an AS that stands in an alert as "AS64500". */
+static const struct network *
+find_network(const struct knowledge *k, const struct evidence *e)
+{
+	uint32_t asn = 0;
+
+	for (unsigned i = 2; i < e->value_len; i++)
+		asn = asn * 10 + (uint32_t)(e->value[i] - '0');
+	return knowledge_network_by_asn(k, asn);
+}
+
+static bool
+network_is_still_told(const struct alert *a, const struct knowledge *k)
+{
+	for (unsigned i = 0; i < a->n_evidence; i++)
+		if (strcmp(a->evidence[i].field, "peer.asn") == 0) {
+			const struct network *net = find_network(k, &a->evidence[i]);
+
+			return network_accuses(net) && strcmp(net->entity->id, a->entity->id) == 0;
+		}
+	return false;
+}
+
 /* The rule of the same id that raises the same. NULL: there is none any more. */
 static const struct rule *
 same_rule(const struct knowledge *k, const struct rule *of)
@@ -71,6 +94,8 @@ alert_holds(const struct alert *a, const struct knowledge *k)
 		return module_is_still_told(a, k);
 	case DETECT_UNREGISTERED:
 		return register_conflict(k, &a->who) != REGISTER_NONE;
+	case DETECT_NETWORK:
+		return network_is_still_told(a, k);
 	case DETECT_LABEL_CONFLICT:
 		return label_still_conflicts(a, lead, k);
 	default:
@@ -82,6 +107,16 @@ alert_holds(const struct alert *a, const struct knowledge *k)
 static bool
 adopt_evidence(struct evidence *e, const struct rule *by, const struct knowledge *k)
 {
+	if (strcmp(e->field, "peer.asn") == 0) {
+		const struct network *net = find_network(k, e);
+
+		if (net == NULL)
+			return false;
+		e->entity = net->entity;
+		e->source = net->source;
+		e->as_of = net->as_of;
+		return true;
+	}
 	if (by != NULL && e->indicator == NULL) {
 		e->entity = by->entity;
 		e->source = by->references[0];

@@ -18,6 +18,8 @@ struct alert_book {
 	uint64_t *counters;	/* enum detect_counter */
 	alert_fn raise;
 	void *arg;
+	judge_fn judge;
+	void *judge_arg;
 	struct hash_seed seed;
 	struct open_alert *bucket[BUCKETS];
 	struct open_alert *quietest, *latest;
@@ -59,7 +61,7 @@ alert_book_free(struct alert_book *book)
 	free(book);
 }
 
-static_assert(sizeof(struct alert_key) == 16 + 8 + 2 * sizeof(void *) + 8, "a key has no padding");
+static_assert(sizeof(struct alert_key) == 16 + 8 + 2 * sizeof(void *) + 24, "a key has no padding");
 
 static size_t
 bucket_of(const struct alert_book *book, const struct alert_key *key)
@@ -84,6 +86,37 @@ link_quiet(struct alert_book *book, struct open_alert *o)
 	book->latest = o;
 }
 
+void
+alert_book_judge(struct alert_book *book, judge_fn judge, void *arg)
+{
+	book->judge = judge;
+	book->judge_arg = arg;
+}
+
+/* Contacts have been judged one by one; what is about a device is judged when all is known of it. */
+static bool
+is_held(struct alert_book *book, struct open_alert *o)
+{
+	if (o->alert.has_contact || book->judge == NULL)
+		return o->held != NULL;
+	o->alert.count -= o->held_count;
+	o->held = book->judge(book->judge_arg, &o->alert, o->alert.count);
+	o->held_count = o->held == NULL ? 0 : o->held_count + o->alert.count;
+	if (o->held != NULL)
+		o->alert.count = o->held_count;
+	return o->held != NULL;
+}
+
+static void
+tell(struct alert_book *book, struct open_alert *o, bool final)
+{
+	o->alert.final = final && o->told;
+	o->told = true;
+	score_alert(&o->alert);
+	book->raise(book->arg, &o->alert);
+	book->counters[o->alert.final ? DETECT_COUNT_FINAL : DETECT_COUNT_ALERTS]++;
+}
+
 static void
 link_open(struct alert_book *book, struct open_alert *o)
 {
@@ -103,10 +136,8 @@ static void
 write_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us, bool final)
 {
 	o->alert.time_us = now_us > o->alert.last_us ? now_us : o->alert.last_us;
-	o->alert.final = final;
-	score_alert(&o->alert);
-	book->raise(book->arg, &o->alert);
-	book->counters[final ? DETECT_COUNT_FINAL : DETECT_COUNT_ALERTS]++;
+	if (!is_held(book, o))
+		tell(book, o, final);
 	o->written = true;
 	o->written_count = o->alert.count;
 	o->written_octets = o->alert.octets_out + o->alert.octets_in;
@@ -142,6 +173,26 @@ close_alert(struct alert_book *book, struct open_alert *o, uint64_t now_us)
 	*at = o->chain;
 	unlink_quiet(book, o);
 	unlink_open(book, o);
+	book->n--;
+	free(o);
+}
+
+void
+alert_book_drop(struct alert_book *book, struct open_alert *o)
+{
+	struct open_alert **at = &book->bucket[bucket_of(book, &o->key)];
+
+	while (*at != o)
+		at = &(*at)->chain;
+	*at = o->chain;
+	for (at = &book->due_first; *at != NULL && *at != o; at = &(*at)->next_due)
+		;
+	if (*at == o) {
+		*at = o->next_due;
+		if (o->next_due == NULL)
+			book->due_last = at;
+	}
+	unlink_quiet(book, o);
 	book->n--;
 	free(o);
 }

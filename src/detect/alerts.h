@@ -15,8 +15,11 @@ struct alert_key {
 	uint64_t who;		/* alert_who() of a device that is known, else 0 */
 	const struct indicator *about;	/* NULL: the rule says it all */
 	const struct rule *by;	/* of the pack, with DETECT_BY_RULE; else NULL */
+	uint64_t what;		/* what else it is about: hash of the entity of a network; or 0 */
 	uint32_t tenant;	/* 0 with `who` */
 	uint32_t rule;		/* enum detect_rule */
+	uint32_t exception;	/* place of the one under which it is not told + 1, 0: it is */
+	uint32_t spare;
 };
 
 /** Which device: its place in the registry, and when it was first seen, because places are
@@ -32,6 +35,9 @@ struct open_alert {
 	struct alert alert;
 	struct alert_key key;	/* `about` is the first match: lead may improve */
 	bool withdrawn;		/* it no longer holds: alert_book_sift() */
+	const struct suppression *held;	/* it is not told; NULL: it is */
+	uint32_t on_lan;	/* contacts whose far end was seen on the device's LAN */
+	bool shown_moved;	/* the contact that is shown has gone to another alert */
 	/* alerts.c only: */
 	uint32_t watchers;	/* flows that point here */
 	uint64_t seen_us;	/* when it was opened, on the book's time */
@@ -43,11 +49,18 @@ struct open_alert {
 	uint64_t written_count, written_octets;
 	enum stage written_stage;
 	bool written;
+	bool told;		/* and it was not held back */
+	uint64_t held_count;	/* contacts that are not told, of an alert about a device */
 };
+
+/** Is an alert without a contact held back? `contacts` of it were not judged before. */
+typedef const struct suppression *(*judge_fn)(void *arg, const struct alert *a, uint64_t contacts);
 
 struct alert_book *alert_book_new(const struct config *cfg, uint64_t *counters, alert_fn raise,
     void *arg);
 void alert_book_free(struct alert_book *book);
+/** Ask before an alert about a device is written. */
+void alert_book_judge(struct alert_book *book, judge_fn judge, void *arg);
 
 /** The open alert of this key; NULL when there is none. */
 struct open_alert *alert_book_peek(struct alert_book *book, const struct alert_key *key);
@@ -60,6 +73,8 @@ struct open_alert *alert_book_find(struct alert_book *book, const struct alert_k
 /** A flow stands behind the alert: it stays open until as many have been unwatched. */
 void alert_book_watch(struct alert_book *book, struct open_alert *o);
 void alert_book_unwatch(struct alert_book *book, struct open_alert *o);
+/** Forget one that nobody watches and that has not been written, as if it had never been. */
+void alert_book_drop(struct alert_book *book, struct open_alert *o);
 /** Something happened at packet time `time_us`. */
 void alert_book_touch(struct open_alert *o, uint64_t time_us);
 /** Believed time is `now_us`: write what has settled, close what is quiet. Packet times of

@@ -21,6 +21,7 @@ enum { MARKS_PER_FLOW = 4 };
 struct mark {
 	struct open_alert *open;
 	bool lookup;		/* the flow only asked for the name: its far end is a resolver */
+	bool on_lan;		/* its far end is a host of the device's LAN */
 };
 
 struct flow_marks {
@@ -45,6 +46,7 @@ struct sight {
 	const char *host_source;	/* NULL: the value is no name of the peer */
 	const struct rule *by;	/* of the pack, when it is one that raises */
 	const struct knowledge *before;	/* look for what this did not say; NULL: for all */
+	const struct network *network;	/* when it is what raises */
 };
 
 static const struct counter_desc detect_counters[] = { DETECT_COUNTERS(STATS_DESC) };
@@ -62,16 +64,19 @@ detector_new(const struct config *cfg, struct stats *st, const struct knowledge 
 	d->c = c;
 	d->reg = reg;
 	d->counters = stats_register(st, detect_counters, ARRAY_LEN(detect_counters));
+	d->exceptions = exceptions_new(cfg, st);
 	once_init(&d->told, cfg->devices_max);
 	residences_init(&d->residences, cfg->devices_max);
 	d->marks = calloc(cfg->max_marked, sizeof(d->marks[0]));
 	if (d->counters != NULL)
 		d->book = alert_book_new(cfg, d->counters, raise, arg);
 	d->rules = rules_new(d, k);
-	if (d->counters == NULL || d->marks == NULL || d->book == NULL || d->rules == NULL) {
+	if (d->counters == NULL || d->marks == NULL || d->book == NULL || d->rules == NULL
+	    || d->exceptions == NULL) {
 		detector_free(d);
 		return NULL;
 	}
+	alert_book_judge(d->book, exception_of_device, d);
 	return d;
 }
 
@@ -90,6 +95,7 @@ detector_free(struct detector *d)
 		return;
 	alert_book_free(d->book);
 	rules_free(d->rules);
+	exceptions_free(d->exceptions);
 	once_done(&d->told);
 	residences_done(&d->residences);
 	free(d->marks);
@@ -248,7 +254,7 @@ show_contact(struct alert *a, const struct flow *flow, const struct flow_marks *
 static void
 set_role(struct alert *a, const struct flow *flow, bool lookup)
 {
-	enum role role = a->by != NULL ? a->by->role : a->lead->role;
+	enum role role = a->by != NULL ? a->by->role : a->lead == NULL ? ROLE_UNKNOWN : a->lead->role;
 
 	if ((role == ROLE_CLOUD_ENDPOINT || role == ROLE_UNKNOWN) && !lookup
 	    && flow->role != ROLE_UNKNOWN && flow->role != ROLE_NAME_LOOKUP)
@@ -256,9 +262,40 @@ set_role(struct alert *a, const struct flow *flow, bool lookup)
 	a->role = role;
 }
 
+/* A name of the entity's says more than where its address was answered. */
+static void
+set_on_lan(struct open_alert *o)
+{
+	o->alert.peer_on_lan = o->on_lan != 0 && o->on_lan == o->alert.count
+	    && o->alert.lead != NULL && o->alert.lead->kind == INDICATOR_CIDR;
+}
+
+/* Did the far end answer from the device's own LAN, under an address that is somebody else's on the
+ * Internet? The host with the answer's MAC must have claimed the address there (ARP, ND, DHCP), and
+ * the answer must come over no router: its TTL is one that systems begin with. */
+static void
+check_lan(const struct detector *d, const struct flow *flow, struct mark *mark)
+{
+	const struct flow_marks *m = flow->marks;
+	unsigned peer = 1u - m->device_end;
+	enum direction sends = sent_by(flow, peer);
+	uint8_t ttl = flow->ttl[sends];
+
+	if (mark->on_lan || mark->lookup || d->reg == NULL || flow->pkts[sends] == 0
+	    || mark->open->alert.lead == NULL || mark->open->alert.lead->kind != INDICATOR_CIDR
+	    || (flow->pkts[sends] > 2 && flow->end_reason == FLOW_END_NONE)
+	    || (flow->flags & FLOW_HAS_MAC) == 0
+	    || !(ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255)
+	    || !identity_on_lan(d->reg, &flow->key.addr[peer],
+		flow->key.tenant_proto & ~UINT32_C(0xff), flow->mac[sends]))
+		return;
+	mark->on_lan = true;
+	mark->open->on_lan++;
+}
+
 /* Bring the flow's alerts up to date with the flow. */
 static void
-update(struct flow *flow, uint64_t now_us)
+update(const struct detector *d, struct flow *flow, uint64_t now_us)
 {
 	struct flow_marks *m = flow->marks;
 	const uint64_t sent[2] = { flow->octets[sent_by(flow, 0)], flow->octets[sent_by(flow, 1)] };
@@ -267,17 +304,21 @@ update(struct flow *flow, uint64_t now_us)
 	uint64_t id = flow_id(flow);
 
 	for (unsigned i = 0; i < m->n; i++) {
-		const struct mark *mark = &m->mark[i];
+		struct mark *mark = &m->mark[i];
 		struct alert *a = &mark->open->alert;
 		enum stage stage = stage_of(flow, mark->lookup);
 
+		check_lan(d, flow, mark);
+		set_on_lan(mark->open);
 		alert_book_touch(mark->open, now_us);
 		if (!mark->lookup) {
 			a->octets_out += out;
 			a->octets_in += in;
 		}
-		if (stage > a->stage || a->flow_id == id)
+		if (stage > a->stage || a->flow_id == id || mark->open->shown_moved) {
 			show_contact(a, flow, m, mark->lookup);
+			mark->open->shown_moved = false;
+		}
 		if (stage > a->stage)
 			a->stage = stage;
 		if (a->flow_id == id) {
@@ -338,6 +379,8 @@ alert_id(const struct open_alert *o, uint32_t tenant)
 	h = hash_stable(h, &tenant, sizeof(tenant));
 	if (o->key.by != NULL) {
 		rule = o->key.by->id;
+	} else if (o->key.about == NULL) {
+		h = hash_stable(h, &o->key.what, sizeof(o->key.what));
 	} else {
 		h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
 		if (o->key.about->line != 0)	/* of a feed: the id is the feed's */
@@ -390,6 +433,9 @@ count_contact(struct detector *d, const struct sight *s, struct open_alert *o, b
 		d->counters[DETECT_COUNT_FOLDED]++;
 	}
 	o->alert.count++;
+	if (o->held != NULL)
+		exception_count(d, o->held, 1);
+	set_on_lan(o);
 }
 
 /* By the device, when the registry knows it, else by its address. */
@@ -399,6 +445,9 @@ key_of(const struct sight *s, enum detect_rule rule, const struct indicator *ind
 {
 	struct alert_key key = { .about = ind, .by = s->by, .rule = rule, .who = alert_who(view) };
 
+	if (s->network != NULL)
+		key.what = hash_stable(HASH_STABLE_BASIS, s->network->entity->id,
+		    strlen(s->network->entity->id));
 	if (key.who == 0) {
 		key.device = *device_of(s);
 		key.tenant = s->flow->key.tenant_proto >> 8;
@@ -416,6 +465,85 @@ view_device(const struct detector *d, const struct flow *flow, struct device_vie
 		view->ref = 0;
 }
 
+/* The exception that fits the contact as it is seen now, or NULL. */
+static const struct suppression *
+exception_of_sight(struct detector *d, const struct sight *s, enum detect_rule rule,
+    const struct indicator *ind, const struct entity *entity, bool again)
+{
+	const struct flow *flow = s->flow;
+	const char *name = classify_flow_name(d->c, flow);
+	struct contact c = { .rule = s->by != NULL ? s->by->id : rule_row(rule)->name,
+		.entity = entity, .indicator = ind, .again = again, .source = flow_initiator(flow), .destination = flow_responder(flow),
+		.port = flow_responder_port(flow), .group = flow->group, .name = name,
+		.name_len = strlen(name), .time_us = s->now_us };
+
+	if (s->host_source != NULL) {
+		c.name = (const char *)s->value;
+		c.name_len = s->len;
+	}
+	return exception_of(d, &c);
+}
+
+/* The contact of a mark goes to the alert that is not told. */
+static void
+move_contact(struct detector *d, struct flow *flow, struct mark *mark,
+    const struct suppression *held)
+{
+	struct open_alert *from = mark->open, *to;
+	const struct flow_marks *m = flow->marks;
+	struct alert_key key = from->key;
+	uint64_t out = m->octets_told[m->device_end], in = m->octets_told[1 - m->device_end];
+	bool is_new;
+
+	key.exception = (uint32_t)(held - d->cfg->suppress) + 1;
+	to = alert_book_find(d->book, &key, from->alert.first_us, &is_new);
+	if (to == NULL)
+		return;
+	if (is_new) {
+		to->alert = from->alert;
+		to->alert.count = to->alert.octets_out = to->alert.octets_in = 0;
+		to->held = held;
+	}
+	alert_book_watch(d->book, to);
+	mark->open = to;
+	to->alert.count++;
+	to->alert.octets_out += out;
+	to->alert.octets_in += in;
+	exception_count(d, held, 1);
+	from->alert.count--;
+	from->alert.octets_out -= out;
+	from->alert.octets_in -= in;
+	from->on_lan -= mark->on_lan;
+	to->on_lan += mark->on_lan;
+	set_on_lan(from);
+	set_on_lan(to);
+	from->shown_moved = from->shown_moved || from->alert.flow_id == flow_id(flow);
+	alert_book_unwatch(d->book, from);
+	if (from->alert.count == 0)
+		alert_book_drop(d->book, from);
+}
+
+/* A name has come to light: an exception may speak of it. What was told stays told. */
+static void
+judge_again(struct detector *d, const struct sight *s)
+{
+	struct flow_marks *m = s->flow->marks;
+	struct sight of_mark = *s;
+
+	for (unsigned i = 0; i < m->n; i++) {
+		struct mark *mark = &m->mark[i];
+		const struct alert *a = &mark->open->alert;
+		const struct suppression *held;
+
+		if (mark->open->held != NULL || mark->open->written || mark->lookup)
+			continue;
+		of_mark.by = a->by;
+		held = exception_of_sight(d, &of_mark, a->rule, a->lead, a->entity, true);
+		if (held != NULL)
+			move_contact(d, s->flow, mark, held);
+	}
+}
+
 /* Put one more alert on the flow. NULL without room. */
 static const struct mark *
 mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
@@ -423,12 +551,17 @@ mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
 {
 	struct flow_marks *m = marks_for(d, s);
 	struct alert_key key = key_of(s, rule, ind, view);
+	const struct suppression *held = NULL;
 	struct open_alert *o;
 	struct mark *mark;
 	bool is_new;
 
 	if (m == NULL)
 		return NULL;
+	if (d->cfg->n_suppress != 0)
+		held = exception_of_sight(d, s, rule, ind, ind != NULL ? ind->entity
+		    : s->network != NULL ? s->network->entity : s->by != NULL ? s->by->entity : NULL, false);
+	key.exception = held == NULL ? 0 : (uint32_t)(held - d->cfg->suppress) + 1;
 	o = alert_book_find(d->book, &key, s->now_us, &is_new);
 	if (o == NULL) {
 		d->counters[DETECT_COUNT_NO_ROOM]++;
@@ -437,6 +570,7 @@ mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
 		return NULL;
 	}
 	alert_book_watch(d->book, o);
+	o->held = held;
 	count_contact(d, s, o, is_new);
 	if (view->ref != 0)
 		alert_set_who(&o->alert, view);
@@ -448,7 +582,7 @@ mark_flow(struct detector *d, const struct sight *s, enum detect_rule rule,
 	s->flow->marks = m;
 	s->flow->flags |= FLOW_MARKED;
 	mark = &m->mark[m->n++];
-	*mark = (struct mark){ o, s->lookup };
+	*mark = (struct mark){ o, s->lookup, false };
 	return mark;
 }
 
@@ -485,6 +619,8 @@ raise(struct detector *d, const struct sight *s, const struct indicator *ind)
 		return false;
 	a = &mark->open->alert;
 	add_evidence(a, s, ind);
+	if (!s->lookup && (s->flow->flags & both_home) != both_home)
+		add_peer_network(d, a, &s->flow->key.addr[1 - s->device_end]);
 	if (s->host_source != NULL && better_host(a, s->host_source))
 		set_host(a, s);
 	if (view.ref != 0 && label_conflicts(&view, ind))
@@ -636,11 +772,15 @@ check_domain(struct detector *d, const struct sight *s)
 	const struct indicator *found[KNOWLEDGE_FOUND_MAX];
 	size_t n = knowledge_find_domain(d->k, (const char *)s->value, s->len, found,
 	    ARRAY_LEN(found));
+	bool raised;
 
 	d->counters[DETECT_COUNT_CHECKED]++;
 	if (n == 0 && !s->lookup && !is_address(s->value, s->len))
 		note_other_name(s);
-	return raise_first(d, s, found, n);
+	raised = raise_first(d, s, found, n);
+	if (d->cfg->n_suppress != 0 && !s->lookup && s->flow->marks != NULL)
+		judge_again(d, s);
+	return raised;
 }
 
 /* --- what a flow shows when it begins --- */
@@ -683,6 +823,19 @@ see_remembered(struct sight *s, const char *name)
 	s->host_source = "dns_cache";
 }
 
+/* The far end's network may accuse: to be judged when the flow has shown what it is. */
+static void
+note_network(const struct detector *d, const struct sight *s)
+{
+	struct owner o;
+
+	if (d->cfg->networks == NETWORKS_ALERT && knowledge_networks_accuse(d->k)
+	    && s->flow->marks == NULL && sent_by(s->flow, s->device_end) == TO_SERVER
+	    && knowledge_owner(d->k, &s->flow->key.addr[1 - s->device_end], &o)
+	    && network_accuses(o.network))
+		s->flow->flags |= FLOW_NETWORK | FLOW_MARKED;
+}
+
 static void
 check_start(struct detector *d, struct sight *s)
 {
@@ -709,6 +862,7 @@ check_start(struct detector *d, struct sight *s)
 		if (s->flow->marks == NULL)
 			s->device_end = 1 - s->device_end;
 	}
+	note_network(d, s);
 }
 
 /* --- what its fields show --- */
@@ -961,6 +1115,38 @@ detect_wants_payload(const struct detector *d, const struct flow *flow, const st
 	    && rules_want_payload(d->rules);
 }
 
+/* The flow had time to show what it is. A name, a certificate or an indicator says more than the
+ * network does, whoever it points to; so does it when many names share the address. */
+static void
+check_network(struct detector *d, struct flow *flow)
+{
+	struct sight s = sight_of(flow, flow->first_us);
+	const struct addr *peer = &flow->key.addr[1 - s.device_end];
+	const struct indicator *found[1];
+	struct device_view view;
+	const struct mark *mark;
+	struct owner o;
+
+	flow->flags &= ~(uint32_t)FLOW_NETWORK;
+	if (flow->marks != NULL)
+		return;		/* it is evidence there */
+	flow->flags &= ~(uint32_t)FLOW_MARKED;
+	d->counters[DETECT_COUNT_NETWORK]++;
+	if (!device_asked(&s) || flow_names_far_end(flow)
+	    || knowledge_find_addr(d->k, peer, flow->key.port[1 - s.device_end], flow_proto(flow),
+		found, 1) != 0
+	    || classify_names_of(d->c, peer) >= d->cfg->shared_names
+	    || !knowledge_owner(d->k, peer, &o) || !network_accuses(o.network))
+		return;
+	s.network = o.network;
+	view_device(d, flow, &view);
+	mark = mark_flow(d, &s, DETECT_NETWORK, NULL, &view);
+	if (mark == NULL)
+		return;
+	mark->open->alert.entity = o.network->entity;
+	add_network_evidence(&mark->open->alert, &o);
+}
+
 void
 detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, bool is_new,
     unsigned news)
@@ -974,8 +1160,11 @@ detect_packet(struct detector *d, struct flow *flow, const struct packet *pkt, b
 	if ((news & NEWS_FIELDS) != 0)
 		check_fields(d, &s);
 	rules_packet(d->rules, flow, pkt, is_new, news, news_from);
+	if (UNLIKELY((flow->flags & FLOW_NETWORK) != 0)
+	    && pkt->time_us >= flow->first_us + (uint64_t)d->cfg->settle_s * 1000000)
+		check_network(d, flow);
 	if (flow->marks != NULL)
-		update(flow, pkt->time_us);
+		update(d, flow, pkt->time_us);
 }
 
 void
@@ -990,7 +1179,7 @@ detect_recheck_flow(struct detector *d, struct flow *flow, const struct knowledg
 	if (flow->record != NULL)
 		check_fields_from(d, &s, &offset);
 	if (flow->marks != NULL)
-		update(flow, flow->last_us);
+		update(d, flow, flow->last_us);
 }
 
 /* The conflict that an alert of this flow shows, now that its device is known. */
@@ -1031,7 +1220,7 @@ name_late(struct detector *d, struct flow *flow)
 			raise_late_conflict(d, flow, &m->mark[i], &view);
 	}
 	if (m->n != n)
-		update(flow, flow->last_us);
+		update(d, flow, flow->last_us);
 }
 
 /* A match says more of what the flow is for than its protocol does. */
@@ -1058,9 +1247,11 @@ detect_last(struct detector *d, struct flow *flow)
 	check_fields(d, &s);
 	check_stay(d, flow->device, flow->last_us);
 	rules_again(d->rules, flow, flow->last_us);
+	if ((flow->flags & FLOW_NETWORK) != 0)
+		check_network(d, flow);
 	if (flow->marks == NULL)
 		return;
-	update(flow, flow->last_us);
+	update(d, flow, flow->last_us);
 	name_late(d, flow);
 	take_role(flow);
 }
@@ -1068,7 +1259,34 @@ detect_last(struct detector *d, struct flow *flow)
 const struct alert *
 detect_flow_alert(const struct flow *flow)
 {
-	return flow->marks == NULL ? NULL : &flow->marks->mark[0].open->alert;
+	const struct flow_marks *m = flow->marks;
+
+	for (unsigned i = 0; m != NULL && i < m->n; i++)
+		if (m->mark[i].open->held == NULL)
+			return &m->mark[i].open->alert;
+	return m == NULL ? NULL : &m->mark[0].open->alert;
+}
+
+bool
+detect_flow_is_untold(const struct flow *flow)
+{
+	const struct flow_marks *m = flow->marks;
+
+	for (unsigned i = 0; m != NULL && i < m->n; i++)
+		if (m->mark[i].open->held == NULL)
+			return false;
+	return m != NULL;
+}
+
+const struct suppression *
+detect_flow_exception(const struct flow *flow)
+{
+	const struct flow_marks *m = flow->marks;
+
+	for (unsigned i = 0; m != NULL && i < m->n; i++)
+		if (m->mark[i].open->held != NULL)
+			return m->mark[i].open->held;
+	return NULL;
 }
 
 void
@@ -1110,6 +1328,10 @@ void
 detect_tick(struct detector *d, uint64_t now_us)
 {
 	alert_book_tick(d->book, now_us);
+	if (UNLIKELY(d->cfg->n_suppress != 0) && now_us / 1000000 != d->exceptions_s) {
+		d->exceptions_s = now_us / 1000000;
+		exceptions_tick(d, now_us);
+	}
 }
 
 void

@@ -43,7 +43,7 @@ alert_device(const struct alert *a, struct device_view *view)
 }
 
 /* Once per field and value. NULL: it is there, or there is no room. */
-static struct evidence *
+struct evidence *
 new_evidence(struct alert *a, const char *field, const char *value, size_t len)
 {
 	struct evidence *e;

@@ -14,6 +14,7 @@
 struct flow_marks;
 struct rule;
 struct rules;
+struct exceptions;	/* suppress.c */
 
 /* A set of numbers: the devices whose module was told. Grows up to `max`, then forgets new ones. */
 struct once {
@@ -50,6 +51,8 @@ struct detector {
 	role_fn watch_role;	/* NULL: nobody */
 	void *watch_arg;
 	struct rules *rules;	/* rules.h */
+	struct exceptions *exceptions;
+	uint64_t exceptions_s;	/* when they were last looked at */
 };
 
 /* once.c */
@@ -80,6 +83,42 @@ indicator_accuses(const struct indicator *ind)
 	return ind->use != USE_BASELINE && ind->use != USE_CONTEXT
 	    && (ind->identifies == IDENTIFIES_HOST_OPERATOR || ind->identifies == IDENTIFIES_SIM);
 }
+
+/* network.c */
+/** May an address in it raise an alert by itself? NULL will do. */
+bool network_accuses(const struct network *net);
+/** Say whose network the far end is in, when the pack knows. */
+void add_network_evidence(struct alert *a, const struct owner *o);
+/** The same for an address, as detect.networks allows. */
+void add_peer_network(const struct detector *d, struct alert *a, const struct addr *peer);
+/** Did the device know its far end by a name, or did that show a certificate? */
+bool flow_names_far_end(const struct flow *flow);
+
+/* suppress.c */
+/* What an exception is held against. NULL, 0: not known, or there is none. */
+struct contact {
+	const char *rule;
+	const struct entity *entity;
+	const struct indicator *indicator;
+	const struct addr *source, *destination;	/* who began, and with whom */
+	uint16_t port, group;	/* of the destination; of the device */
+	const char *name;	/* of the destination, or looked up */
+	size_t name_len;
+	uint64_t time_us;
+	bool again;		/* it was judged before, when less was known */
+};
+
+struct exceptions *exceptions_new(const struct config *cfg, struct stats *st);
+void exceptions_free(struct exceptions *x);
+/** The first exception in force that fits; NULL: it is to be told. */
+const struct suppression *exception_of(struct detector *d, const struct contact *c);
+/** So many contacts are not told. */
+void exception_count(struct detector *d, const struct suppression *s, uint64_t contacts);
+/** The same for an alert about a device itself, with `contacts` that were not judged before. A
+ * judge_fn: `arg` is the detector. */
+const struct suppression *exception_of_device(void *arg, const struct alert *a, uint64_t contacts);
+/** Note how many have expired. */
+void exceptions_tick(struct detector *d, uint64_t now_us);
 
 /* label.c */
 /** Is this the far end that updates, manages or provisions for a maker, and was the TAC of the
@@ -121,6 +160,8 @@ struct open_alert *raise_about_device(struct detector *d, enum detect_rule rule,
 bool tac_is_told(const struct tac *tac);
 /** How the device stands to the register, when that is worth telling; else REGISTER_NONE. */
 enum registered register_conflict(const struct knowledge *k, const struct device_view *view);
+/** Room for a field and its value; NULL: it is there, or there is none. */
+struct evidence *new_evidence(struct alert *a, const char *field, const char *value, size_t len);
 /** Add the TAC of the device as evidence. */
 void add_tac_evidence(struct alert *a, const char *field, uint32_t tac, const struct tac *row);
 /** Add a fact that is a text. */

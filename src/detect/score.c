@@ -64,6 +64,8 @@ static const uint8_t status_severity[LISTING_STATUS_N] = {
 	[LISTING_CONCERN] = 3, [LISTING_LISTED] = 2,
 };
 
+enum { CONTROL_HIGH = 80 };	/* of a role: who has it has the device */
+
 static uint8_t
 severity_of(const struct alert *a)
 {
@@ -74,6 +76,8 @@ severity_of(const struct alert *a)
 
 	if (a->stage <= STAGE_SYN)
 		severity++;	/* nothing was exchanged */
+	if (a->peer_on_lan)	/* whoever has the address may still give updates or commands */
+		severity += role_rows[a->role].control >= CONTROL_HIGH ? 1 : 2;
 	return severity < 1 ? 1 : severity > 4 ? 4 : (uint8_t)severity;
 }
 
@@ -95,7 +99,7 @@ confidence_of(const struct alert *a)
 	enum { OLD_ANSWER_S = 3600 };
 
 	/* An address that is used under somebody else's name may have changed hands. */
-	if (a->other_name)
+	if (a->other_name || a->peer_on_lan)
 		return CONFIDENCE_LOW;
 
 	/* An address changes hands; a name that was asked for long ago may too. */
@@ -181,6 +185,8 @@ score_contact_limits(struct alert *a)
 		score_limit(a, "No payload was seen.");
 	if (a->peer_inside)
 		score_limit(a, "The connection ended inside the home networks: at a proxy, or at a server that is not this entity's.");
+	if (a->peer_on_lan)
+		score_limit(a, "The address was answered by a host of the device's own LAN: a site may use it inside, and nothing was seen to leave.");
 }
 
 static void
@@ -231,6 +237,10 @@ score_alert(struct alert *a)
 	}
 	if (rule_row(a->rule)->finding != FINDING_INFRASTRUCTURE) {
 		score_device(a);
+		return;
+	}
+	if (a->rule == DETECT_NETWORK) {
+		score_network(a, stage_percent[a->stage]);
 		return;
 	}
 	a->severity = severity_of(a);

@@ -18,6 +18,8 @@ void score_contact_limits(struct alert *a);
 void score_rule(struct alert *a);
 /** The part of score_alert() for findings of module and identity. */
 void score_device(struct alert *a);
+/** The part of score_alert() for DETECT_NETWORK. */
+void score_network(struct alert *a, unsigned stage_percent);
 void score_limit(struct alert *a, const char *sentence);
 /** What the entity's standing with official lists does not say. */
 void score_status_limit(struct alert *a);

@@ -55,6 +55,10 @@ void event_put_number(struct writer *w, const struct event_context *ctx, const c
 /** picket.device{}. */
 void event_put_device(struct writer *w, const struct event_context *ctx,
     const struct event_device *d);
+/** Into picket.peer{}: who holds the address, where it is known. `opened`: the object is begun, else it
+ * is when there is something to say. Returns whether it is now. */
+bool event_put_owner(struct writer *w, const struct event_context *ctx, const struct addr *far_end,
+    bool opened);
 /** knowledge{}: version and hash of the pack. */
 void event_knowledge(struct writer *w, const struct event_context *ctx);
 

@@ -126,7 +126,7 @@ write_evidence(struct writer *w, const struct evidence *e)
 }
 
 static void
-write_peer(struct writer *w, const struct alert *a)
+write_peer(struct writer *w, const struct event_context *ctx, const struct alert *a)
 {
 	static const struct addr none;
 
@@ -141,7 +141,10 @@ write_peer(struct writer *w, const struct alert *a)
 		writer_addr(w, "ip", &a->peer);
 		if (a->peer_port != 0)
 			writer_uint(w, "port", a->peer_port);
+		(void)event_put_owner(w, ctx, &a->peer, true);
 	}
+	if (a->peer_on_lan)
+		writer_bool(w, "on_lan", true);
 	writer_close(w, '}');
 }
 
@@ -188,12 +191,12 @@ write_why(struct writer *w, const struct alert *a)
 
 /* The contact that the alert shows: what, which way, with whom, how much. */
 static void
-write_contact(struct writer *w, const struct alert *a)
+write_contact(struct writer *w, const struct event_context *ctx, const struct alert *a)
 {
 	writer_word(w, "role", role_name(a->role));
 	writer_word(w, "stage", stage_name(a->stage));
 	writer_text(w, "direction", a->device_is_responder ? "inbound" : "outbound");
-	write_peer(w, a);
+	write_peer(w, ctx, a);
 	writer_uint(w, "octets_out", a->octets_out);
 	writer_uint(w, "octets_in", a->octets_in);
 }
@@ -228,7 +231,7 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct ale
 	writer_word(w, "rule", alert_rule_name(a));
 	write_device(w, ctx, a);
 	if (a->has_contact)
-		write_contact(w, a);
+		write_contact(w, ctx, a);
 	write_why(w, a);
 	writer_uint(w, "count", a->count);
 	writer_time(w, "first", a->first_us);

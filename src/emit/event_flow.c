@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "classify.h"
+#include "config.h"
 #include "event.h"
 #include "knowledge.h"
 #include "macros.h"
@@ -168,8 +169,9 @@ own_name(const struct flow *flow, struct record_entry *e, const struct field **f
 	return false;
 }
 
-static void
-write_peer(struct writer *w, const struct event_context *ctx, const struct flow *flow)
+/* True when the object is begun. */
+static bool
+write_name(struct writer *w, const struct event_context *ctx, const struct flow *flow)
 {
 	struct record_entry e;
 	const struct field *f;
@@ -179,15 +181,42 @@ write_peer(struct writer *w, const struct event_context *ctx, const struct flow 
 		writer_open(w, "peer", '{');
 		writer_octets(w, "host", e.octets, e.len);
 		writer_word(w, "host_source", f->host_source);
-		writer_close(w, '}');
-	} else if (flow->name != 0) {
+		return true;
+	}
+	if (flow->name != 0) {
 		name = classify_flow_name(ctx->classifier, flow);
 		writer_open(w, "peer", '{');
 		writer_octets(w, "host", name, strlen(name));
 		writer_word(w, "host_source", "dns_cache");
 		writer_uint(w, "host_age_s", flow->name_age_s);
-		writer_close(w, '}');
+		return true;
 	}
+	return false;
+}
+
+/* What the far end was called, and outside the home networks whose network it is in. */
+static void
+write_peer(struct writer *w, const struct event_context *ctx, const struct flow *flow)
+{
+	enum direction device = flow_device_sends(flow);
+	const struct addr *peer = &flow->key.addr[1 - flow_end_index(flow, device)];
+	bool opened = write_name(w, ctx, flow);
+
+	if ((flow->flags & (device == TO_SERVER ? FLOW_HOME_RESPONDER : FLOW_HOME_INITIATOR)) == 0)
+		opened = event_put_owner(w, ctx, peer, opened);
+	if (opened)
+		writer_close(w, '}');
+}
+
+/* An alert of this flow is not told, because of an exception. */
+static void
+write_suppressed(struct writer *w, const struct suppression *s)
+{
+	writer_open(w, "suppressed", '{');
+	writer_text(w, "reason", s->reason);
+	writer_text(w, "owner", s->owner);
+	writer_word(w, "expires", s->expires);
+	writer_close(w, '}');
 }
 
 static void
@@ -196,6 +225,7 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 {
 	enum direction sends = flow_device_sends(flow);
 	const struct alert *alert = detect_flow_alert(flow);
+	const struct suppression *exception = detect_flow_exception(flow);
 	struct device_view view;
 
 	writer_open(w, "picket", '{');
@@ -207,8 +237,11 @@ write_picket(struct writer *w, const struct event_context *ctx, const struct flo
 	if (alert != NULL) {
 		if (alert->entity != NULL)
 			writer_text(w, "entity", alert->entity->id);
-		writer_id(w, "alert_id", alert->id);
+		if (!detect_flow_is_untold(flow))
+			writer_id(w, "alert_id", alert->id);
 	}
+	if (exception != NULL)
+		write_suppressed(w, exception);
 	if (flow->device != 0)
 		identity_view(ctx->identity, flow->device, flow, &view);
 	event_put_device(w, ctx, &(struct event_device){

@@ -120,6 +120,18 @@ name_by_tunnel(struct identity *reg, struct flow *flow, const struct tunnel *tun
 	return found.rank != 0;
 }
 
+/* A LAN's word alone does not make a device of the end that is not at home: a gateway answers ARP
+ * for addresses of the whole Internet, and who claims one must not hide whose contact it is. */
+static bool
+is_far_end(const struct flow *flow, unsigned tried, const struct holder *found)
+{
+	enum { RANK_LAN_MAX = 2 };	/* rank_of() */
+	uint32_t home = flow->flags & (FLOW_HOME_INITIATOR | FLOW_HOME_RESPONDER);
+
+	return tried != 0 && found->rank <= RANK_LAN_MAX
+	    && (home == FLOW_HOME_INITIATOR || home == FLOW_HOME_RESPONDER);
+}
+
 /* The device's end first, as far as known; a flow between two devices is the initiator's. */
 static struct holder
 name_by_addr(struct identity *reg, struct flow *flow, uint64_t time_us)
@@ -137,6 +149,8 @@ name_by_addr(struct identity *reg, struct flow *flow, uint64_t time_us)
 		if (UNLIKELY(reg->epoch != 0))
 			check_restarts(reg, a);
 		found = by_addr(reg, a, time_us, tenant, false, &start_us);
+		if (found.device != 0 && is_far_end(flow, i, &found))
+			continue;
 		if (found.device != 0) {
 			name_flow(reg, flow, found.device, end);
 			return found;

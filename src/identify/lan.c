@@ -3,6 +3,8 @@
  *
  * Never against the core network's word, and ARP not against DHCP's. A MAC that answers for
  * many addresses is a router, and behind a router the MAC is nobody's. */
+#include <string.h>
+
 #include "internal.h"
 
 /* One LAN per VLAN: its pseudo-node owns the addresses. The lowest bit keeps the untagged LAN apart
@@ -184,4 +186,27 @@ learn_lan(struct identity *reg, struct told *t)
 		return;
 	for (unsigned i = 0; i < t->n_ue; i++)
 		learn_lease(reg, t, &t->ue[i], device);
+}
+
+bool
+identity_on_lan(const struct identity *reg, const struct addr *a, uint32_t tenant,
+    const uint8_t mac[6])
+{
+	uint32_t lan = node_find(reg, &(struct addr){ { 0 } }, tenant | 1);
+
+	for (uint32_t ref = lan == 0 ? 0 : claim_first(reg, a, 128); ref != 0;
+	    ref = claim_next(reg, ref)) {
+		const struct session *s = session_at(reg, claim_at(reg, ref)->session);
+		uint32_t device = device_resolve(reg, s->device);
+		const struct host *h;
+
+		if (s->owner != lan || (s->flags & SESSION_LAN) == 0 || s->end_us != 0 || device == 0
+		    || device_at(reg, device)->host == 0)
+			continue;
+		h = host_at(reg, device_at(reg, device)->host);
+		if (h->has_mac && (h->flags & HOST_ROUTER) == 0
+		    && memcmp(h->mac, mac, sizeof(h->mac)) == 0)
+			return true;
+	}
+	return false;
 }

@@ -41,6 +41,10 @@ enum {
 	OUIS_MAX = 1 << 18,
 	MODEM_MACS_MAX = 1 << 12,
 	REGISTER_MAX = 1 << 23,
+	NETWORKS_MAX = 1 << 20,	/* prefixes, and systems */
+	NETWORK_MEMO = 1024,	/* systems read lately; a power of two */
+	MMDB_FILES_MAX = 8,
+	MMDB_OCTETS_MAX = 256 << 20,
 	MAKER_KEY_MAX = 128,	/* of a maker's name in its normal form */
 	MAKER_MEMO = 1024,	/* makers looked up lately; a power of two */
 
@@ -132,6 +136,33 @@ struct register_table {
 	size_t n_imei, n_imsi;	/* rows that have one: they come first */
 };
 
+/* Prefixes of networks, sorted by base and length; each knows the next wider one. */
+struct network_row {
+	struct addr base;
+	uint32_t up;		/* place + 1 of the longest prefix that holds this one, 0: none */
+	uint32_t len : 8;	/* bits of the 128-bit form */
+	uint32_t net : 24;	/* place of its network */
+};
+
+struct network_table {
+	struct network_row *row;
+	size_t n;
+	struct network *net;
+	size_t n_nets, nets_room;
+	bool accuses;		/* one of them may raise an alert */
+	uint32_t *by_asn;	/* places of networks, sorted by AS: the first of each */
+	size_t n_asns;
+};
+
+/* A row while it is read. */
+struct network_draft {
+	struct network_row row;
+	const char *file;
+	unsigned line;
+};
+
+struct mmdb;	/* mmdb.c */
+
 struct knowledge {
 	struct arena *arena;	/* all texts and keys */
 	struct hash_seed seed;
@@ -161,6 +192,9 @@ struct knowledge {
 	struct lengths allow_lengths;	/* of blocks, in bits */
 	struct allow_part *allow_parts;	/* malloc'ed */
 	size_t n_allow_parts, allow_parts_room;
+	struct network_table networks;
+	struct mmdb *mmdb[MMDB_FILES_MAX];
+	size_t n_mmdbs;
 	const char *version;
 	const char *date;	/* of the pack, YYYY-MM-DD or NULL */
 	char hash[17];
@@ -198,6 +232,7 @@ enum folder {
 	FOLDER_ENTITIES, FOLDER_LISTS, FOLDER_LISTINGS, FOLDER_INDICATORS, FOLDER_PACK, FOLDER_RULES,
 	FOLDER_JSON_N,
 	FOLDER_IDENTITY = FOLDER_JSON_N,	/* tables, CSV: enum sheet_kind */
+	FOLDER_NETWORKS,
 	FOLDER_N
 };
 
@@ -206,6 +241,7 @@ enum sheet_kind {
 	SHEET_TAC, SHEET_OUI, SHEET_MODEM_MAC,	/* of a pack, by the name of the file */
 	SHEET_OWN_TAC, SHEET_REGISTER,	/* the operator's */
 	SHEET_SHARED_NAMES, SHEET_PROOFS,	/* of a pack, by their one path */
+	SHEET_NETWORK,	/* of a pack, in its folder */
 	SHEET_KINDS
 };
 
@@ -246,6 +282,9 @@ struct loader {
 	struct rule_drafts *rules;	/* rule_set.h; NULL: no rule was read yet */
 	const char *const *tac_columns;	/* "tac=Column", of own tables */
 	size_t n_tac_columns;
+	struct network_draft *networks;	/* malloc'ed */
+	size_t n_networks, networks_room;
+	uint32_t network_memo[NETWORK_MEMO];	/* place + 1 of the last network read with such an AS */
 	struct sha256_ctx sha;	/* over all that was read */
 };
 
@@ -430,6 +469,11 @@ void load_intel(struct loader *l, const struct knowledge_sources *from);
 /** All feeds are read: mark what is on an allow-list. */
 void settle_allowed(struct loader *l);
 
+/* networks.c: prefixes and whose network they are in. */
+void load_networks(struct loader *l, struct csv_file *f);
+void settle_networks(struct loader *l);
+void networks_done(struct network_table *t);
+
 /* load.c: a load step by step, as knowledge_load() does it from files. */
 /** 0 or -ENOMEM. After 0, loader_end() must follow. */
 int loader_begin(struct loader *l, knowledge_complain_fn say, void *arg);
@@ -439,6 +483,8 @@ void load_document(struct loader *l, enum folder folder, const char *name,
 /** The same for a table. */
 void load_sheet(struct loader *l, enum sheet_kind kind, const char *name, const void *octets,
     size_t len);
+/** The same for a database of who holds an address. */
+void load_mmdb(struct loader *l, const char *name, const void *octets, size_t len);
 /** Settle and hand over, or free everything: 0, -EINVAL when anything was complained about. */
 int loader_end(struct loader *l, struct knowledge **out);
 

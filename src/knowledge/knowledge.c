@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "mmdb.h"
 
 void
 knowledge_free(struct knowledge *k)
@@ -23,6 +24,9 @@ knowledge_free(struct knowledge *k)
 	free(k->registered.by_imei);
 	free(k->registered.by_imsi);
 	rule_set_free(k->rules);
+	networks_done(&k->networks);
+	for (size_t i = 0; i < k->n_mmdbs; i++)
+		mmdb_close(k->mmdb[i]);
 	free(k->entities);
 	free(k->lists);
 	free(k->feeds);

@@ -8,8 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "file.h"
 #include "internal.h"
 #include "macros.h"
+#include "mmdb.h"
 
 /* One row per folder, in the order in which they are read: what a record refers to comes
  * before it. */
@@ -24,6 +26,7 @@ static const struct {
 	[FOLDER_PACK] = { "pack.json", load_pack },
 	[FOLDER_RULES] = { "rules", load_rule },
 	[FOLDER_IDENTITY] = { "identity", NULL },	/* tables */
+	[FOLDER_NETWORKS] = { "networks", NULL },
 };
 
 static void load_pack_tacs(struct loader *l, struct csv_file *f);
@@ -41,6 +44,7 @@ static const struct {
 	[SHEET_REGISTER] = { "register", NULL, load_register },
 	[SHEET_SHARED_NAMES] = { "shared names", NULL, load_shared_names },
 	[SHEET_PROOFS] = { "proofs", NULL, load_proofs },
+	[SHEET_NETWORK] = { "network", NULL, load_networks },
 };
 
 static void
@@ -113,6 +117,7 @@ loader_end(struct loader *l, struct knowledge **out)
 		settle_register(l);
 		settle_rules(l);
 		settle_allowed(l);
+		settle_networks(l);
 	}
 	sha256_digest(&l->sha, sizeof(digest), digest);
 	for (size_t i = 0; i < 8; i++)
@@ -121,6 +126,7 @@ loader_end(struct loader *l, struct knowledge **out)
 	free(l->makers);
 	lint_done(l);
 	rule_drafts_free(l->rules);
+	free(l->networks);
 	text_set_done(&l->shared);
 	text_set_done(&l->indicator_ids);
 	if (l->errors == 0) {
@@ -261,6 +267,45 @@ load_table_file(struct loader *l, enum sheet_kind kind, const char *path, size_t
 		load_table(l, kind, f);
 }
 
+static void
+load_mmdb_file(struct loader *l, const char *path)
+{
+	char err[256] = "", *octets;
+	size_t len;
+
+	if (!next_file(l, path))
+		return;
+	if (file_read(path, MMDB_OCTETS_MAX, &octets, &len, err, sizeof(err)) != 0) {
+		complain(l, "%s", err);
+		return;
+	}
+	load_mmdb(l, path, octets, len);
+	free(octets);
+}
+
+void
+load_mmdb(struct loader *l, const char *name, const void *octets, size_t len)
+{
+	char err[256] = "";
+	struct mmdb *m;
+	int rc;
+
+	l->file = name;
+	l->line = 0;
+	if (l->k->n_mmdbs == MMDB_FILES_MAX) {
+		complain(l, "more than %d databases", MMDB_FILES_MAX);
+		return;
+	}
+	hash_octets_of(l, "mmdb", octets, len);
+	rc = mmdb_open(&m, name, octets, len, err, sizeof(err));
+	if (rc == -ENOMEM)
+		(void)fatal(l, rc);
+	else if (rc != 0)
+		complain(l, "%s", err);
+	else
+		l->k->mmdb[l->k->n_mmdbs++] = m;
+}
+
 /* A table of a pack: what it holds is said by its name. */
 static void
 load_pack_table(struct loader *l, const char *path)
@@ -311,7 +356,9 @@ load_entry(struct loader *l, enum folder folder, const char *path, unsigned dept
 		load_folder(l, folder, path, depth + 1);
 	else if (folder == FOLDER_IDENTITY && ends_in(path, ".csv"))
 		load_pack_table(l, path);
-	else if (folder != FOLDER_IDENTITY && ends_in(path, ".json"))
+	else if (folder == FOLDER_NETWORKS && ends_in(path, ".csv"))
+		load_table_file(l, SHEET_NETWORK, path, FILE_OCTETS_MAX);
+	else if (folder < FOLDER_JSON_N && ends_in(path, ".json"))
 		load_file(l, folder, path);
 }
 
@@ -450,6 +497,8 @@ load_own(struct loader *l, const struct knowledge_sources *from)
 		load_table_file(l, SHEET_OWN_TAC, from->tac_files[i], TABLE_OCTETS_MAX);
 	if (from->device_register != NULL && l->fatal == 0)
 		load_table_file(l, SHEET_REGISTER, from->device_register, TABLE_OCTETS_MAX);
+	for (size_t i = 0; i < from->n_mmdb_files && l->fatal == 0; i++)
+		load_mmdb_file(l, from->mmdb_files[i]);
 }
 
 int
@@ -475,7 +524,7 @@ knowledge_load(struct knowledge **out, const struct knowledge_sources *from,
 		l.line = 0;
 		if (!has[i])
 			complain(&l, "no knowledge in this folder: none of entities/, lists/, "
-			    "listings/, indicators/, rules/, identity/");
+			    "listings/, indicators/, rules/, identity/, networks/");
 	}
 	if (l.fatal == 0)
 		load_own(&l, from);

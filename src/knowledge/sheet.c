@@ -69,7 +69,7 @@ find_column(struct sheet *s, size_t column, bool mapped)
 	for (size_t i = 0; i < SHEET_NAMES_MAX && c->names[i] != NULL && n < SHEET_NAMES_MAX; i++)
 		if ((s->at[column][n] = header_cell(s->row, c->names[i])) != 0)
 			n++;
-	if (n == 0 && (c->required || !s->own))
+	if (n == 0 && c->required)
 		complain(s->l, "no column '%s' in the first line", c->names[0]);
 }
 

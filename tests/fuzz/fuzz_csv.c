@@ -134,7 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	l.tac_columns = columns;
 	l.n_tac_columns = 2;
 	load_document(&l, FOLDER_ENTITIES, "e", entities, sizeof(entities) - 1);
-	load_sheet(&l, (enum sheet_kind)(data[0] % SHEET_KINDS), "fuzz", data + 1, size - 1);
+	load_sheet(&l, (enum sheet_kind)(data[0] % SHEET_NETWORK), "fuzz", data + 1, size - 1);
 	if (loader_end(&l, &k) == 0) {
 		look_up(k, data + 1, size - 1);
 		knowledge_free(k);

@@ -99,6 +99,8 @@ def counters_schema(stats):
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "picket:counters.schema.json",
             "title": "stats: counters by name; from what picketd writes", "type": "object",
             "additionalProperties": False, "required": list(stats),
+            # one for each exception of the configuration, by its place
+            "patternProperties": {r"^detect\.suppressed\.[1-9][0-9]*$": {"type": "integer", "minimum": 0}},
             "properties": {name: {"type": "integer", "minimum": 0} for name in stats}}
 
 

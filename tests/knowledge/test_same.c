@@ -19,7 +19,7 @@ struct row {
 /* One of each way in which values are kept; the first two are of one value. */
 static const struct row rows[] = {
 	{ "1", "e", "domain", "example.com", "", "alert", "host_operator", "c2" },
-	{ "2", "e", "domain", "example.com", "", "alert", "host_operator", "c2" },
+	{ "2", "e", "host", "example.com", "", "alert", "host_operator", "c2" },
 	{ "3", "e", "host", "api.example.com", "", "alert", "host_operator", "c2" },
 	{ "4", "e", "ip", "192.0.2.7", "", "alert", "host_operator", "c2" },
 	{ "5", "e", "cidr", "2001:db8::/32", "", "alert", "host_operator", "c2" },
@@ -30,7 +30,7 @@ static const struct row rows[] = {
 	{ "10", "e", "mqtt_topic", "$sys/{}/{*}", "pattern", "alert", "client_software", "c2" },
 	{ "11", "e", "cert_sha1", "00112233445566778899aabbccddeeff00112233", "", "alert",
 	  "host_operator", "c2" },
-	{ "12", "e", "ja3", "e7d705a3286e19ea42f587b344ee6865", "", "alert", "client_software", "c2" },
+	{ "12", "e", "ja3", "e7d705a3286e19ea42f587b344ee6865", "", "context", "client_software", "c2" },
 };
 
 static void

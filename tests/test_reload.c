@@ -523,7 +523,7 @@ main(int argc, char **argv)
 #ifdef MEMORY_IS_TOLD
 	tcase_add_test(t, does_not_grow);
 #endif
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 300);
 	suite_add_tcase(suite, t);
 	return run_suite(suite);
 }

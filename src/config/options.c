@@ -144,7 +144,8 @@ const struct option option_table[] = {
 	  "File with the key of the tokens, at least 16 octets; needed with privacy.mask." },
 
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
-	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },
+	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k. Read again at SIGHUP, "
+	  "as are identity.tac_files and identity.register." },
 
 	{ "detect.fold", OPTION_SECONDS, MEMBER(fold_s), "1h", 1, 30 * DAY, NULL,
 	  "Quiet packet time after which an alert is closed and summed up; until then further "

@@ -144,7 +144,8 @@ const struct option option_table[] = {
 	  "File with the key of the tokens, at least 16 octets; needed with privacy.mask." },
 
 	{ "knowledge.paths", OPTION_PACK, MEMBER(knowledge_paths), "", 0, 256, NULL,
-	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k." },
+	  "Folders of knowledge to load; empty: the signatures that came with picketd. Also -k. Read again at SIGHUP, "
+	  "as are intel, knowledge.mmdb, identity.tac_files and identity.register." },
 	{ "knowledge.mmdb", OPTION_TEXTS, MEMBER(mmdb_files), "", 0, 8, NULL,
 	  "Databases of who holds an address, in MaxMind's format: GeoLite2 (ASN, Country), DB-IP, "
 	  "IPinfo, ip-location-db and others of their shapes. The first that knows counts; they go "

@@ -342,6 +342,49 @@ START_TEST(some_are_ended_by_name)
 }
 END_TEST
 
+struct shown {
+	uint64_t serial[ENDED_MAX];
+	size_t n;
+};
+
+static void
+note_shown(void *arg, struct flow *flow)
+{
+	struct shown *s = arg;
+
+	ck_assert_uint_lt(s->n, ENDED_MAX);
+	s->serial[s->n++] = flow->serial;
+}
+
+/* In pieces, while flows end and others take their places: each that was there and still is, once. */
+START_TEST(a_walk_sees_those_that_live)
+{
+	struct world *w = world_new();
+	struct shown shown = { .n = 0 };
+	struct flow_walk walk;
+
+	flow_table_expire(w->ft, at(0));
+	for (uint16_t i = 0; i < 10; i++)	/* serials 1 to 10, every other answered */
+		touch(w, 17, (uint16_t)(1000 + i), i % 2 == 0, at(0));
+	flow_walk_begin(w->ft, &walk);
+	ck_assert(flow_walk_some(w->ft, &walk, 3, note_shown, &shown));
+	ck_assert_uint_eq(shown.n, 3);
+	flow_table_expire(w->ft, at(35));	/* the unanswered end: 2, 4, 6, 8, 10 */
+	ck_assert_uint_eq(w->n_ended, 5);
+	for (uint16_t i = 0; i < 5; i++)
+		touch(w, 17, (uint16_t)(2000 + i), false, at(35));	/* at their places */
+	while (flow_walk_some(w->ft, &walk, 3, note_shown, &shown))
+		;
+	ck_assert_uint_eq(shown.n, 3 + 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_uint_eq(shown.serial[i], i + 1);
+		ck_assert_uint_eq(shown.serial[3 + i], 5 + 2 * i);
+	}
+	ck_assert(!flow_walk_some(w->ft, &walk, 3, note_shown, &shown));
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -362,6 +405,7 @@ main(void)
 	tcase_add_test(t, a_little_disorder_is_harmless);
 	tcase_add_test(t, a_flow_before_the_first_tick);
 	tcase_add_test(t, some_are_ended_by_name);
+	tcase_add_test(t, a_walk_sees_those_that_live);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

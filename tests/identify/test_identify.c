@@ -322,6 +322,43 @@ START_TEST(a_storm_leaves_the_registry_whole)
 }
 END_TEST
 
+static void
+count_up(void *arg, device_ref ref)
+{
+	unsigned *n = arg;
+
+	*n += ref != 0;
+}
+
+/* In pieces, over places whose devices are gone. */
+START_TEST(walks_the_devices_in_pieces)
+{
+	struct world *w = world_new();
+	unsigned n = 0, pieces = 1;
+	uint32_t at = 0;
+
+	ck_assert(!identity_walk_some(w->reg, &at, 5, count_up, &n));
+	for (unsigned i = 0; i < 23; i++) {
+		struct signalling s = s11_create(i, i);
+
+		s.phase = SIGNALLING_NOTICE;
+		tell(w, &s);
+	}
+	while (identity_walk_some(w->reg, &at, 5, count_up, &n))
+		pieces++;
+	ck_assert_uint_eq(n, identity_devices(w->reg));
+	ck_assert_uint_eq(n, 23);
+	ck_assert_uint_eq(pieces, 5);
+	for (int i = 1; i < 2000; i++)
+		world_tick(w, INT64_C(1000) * (86400 * 30 + 60 * i));
+	for (at = n = 0; identity_walk_some(w->reg, &at, 5, count_up, &n);)
+		;
+	ck_assert_uint_eq(n, identity_devices(w->reg));
+	ck_assert_uint_lt(n, 23);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -332,6 +369,7 @@ main(void)
 	tcase_add_test(t, held_devices_stay_and_new_ones_are_refused);
 	tcase_add_test(t, transactions_are_bounded);
 	tcase_add_test(t, what_is_not_heard_of_is_forgotten);
+	tcase_add_test(t, walks_the_devices_in_pieces);
 	tcase_add_loop_test(t, a_storm_leaves_the_registry_whole, 0, ARRAY_LEN(storms));
 	tcase_set_timeout(t, 120);
 	suite_add_tcase(s, t);

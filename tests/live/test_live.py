@@ -103,6 +103,15 @@ class Daemon:
             return False
         return True
 
+    def heard_so_far(self):
+        """Take what was told already: a manager that does not listen holds up who tells it."""
+        self.notify.setblocking(False)
+        try:
+            while True:
+                self.notify.recv(4096)
+        except BlockingIOError:
+            self.notify.settimeout(20)
+
     def ends(self, signo=None, seconds=30):
         if signo is not None:
             self.process.send_signal(signo)
@@ -224,6 +233,42 @@ def live_as_replay(folder, capture):
           f"\n live   {live}\n replay {replayed}")
 
 
+def reload_storm(folder, capture):
+    """200 reloads while frames come: nothing is dropped, and the alerts are those of a quiet run."""
+    log, again = folder / "storm-live", folder / "storm-replay"
+    log.mkdir()
+    again.mkdir()
+    frames, reloads = frames_of(capture), 200
+    daemon = Daemon(folder, "-i", LISTEN, "-l", log, "-q")
+    if not daemon.hears("READY=1"):
+        check("storm: starts", False)
+        daemon.ends(signal.SIGKILL)
+        return
+    sender, sent = Sender(), 0
+    for i in range(1, reloads + 1):
+        daemon.process.send_signal(signal.SIGHUP)
+        upto = len(frames) * i // reloads
+        sender.send(frames[sent:upto])
+        sent = upto
+        time.sleep(0.03)
+        daemon.heard_so_far()
+    time.sleep(1)
+    daemon.heard_so_far()
+    daemon.process.send_signal(signal.SIGHUP)
+    check("storm: tells when it is through", daemon.hears("RELOADING=1") and daemon.hears("READY=1"))
+    code = daemon.ends(signal.SIGTERM)
+    subprocess.run([picketd, "-r", capture, "-l", again, "-q"], check=True)
+    stats = last_stats(log / "eve.json")
+    check("storm: all frames, none dropped, exit 0", code == 0 and stats["capture.frames"] == len(frames)
+          and stats["capture.kernel_drops"] == 0, (code, stats["capture.frames"], len(frames)))
+    check("storm: every reload was heard", stats["reload.asked"] >= reloads * 0.95, stats["reload.asked"])
+    told = of_type("reload", log / "eve.json")
+    check("storm: reloaded many times, never failed", stats["reload.done"] >= 10 and stats["reload.failed"] == 0
+          and len(told) == stats["reload.done"], (stats["reload.done"], stats["reload.failed"], len(told)))
+    live, replayed = (alerts_in_the_end(f / "eve.json") for f in (log, again))
+    check(f"storm: the same {len(replayed)} alerts", live == replayed, f"\n live   {live}\n replay {replayed}")
+
+
 def second_term(folder):
     """A pipe that stays silent: the first TERM has to wait for it, the second does not."""
     daemon = Daemon(folder, "-r", "-", "-q", stdin=subprocess.PIPE)
@@ -264,6 +309,7 @@ def main():
         rotation_and_statistics(folder)
         for capture in captures:
             live_as_replay(folder, capture)
+        reload_storm(folder, captures[0])
         second_term(folder)
         interrupt(folder)
         interface_goes(folder)

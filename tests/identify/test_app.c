@@ -116,6 +116,26 @@ START_TEST(the_core_takes_the_address)
 }
 END_TEST
 
+/* Behind one address all say another IMEI. */
+START_TEST(one_address_of_many_devices_is_bounded)
+{
+	struct world *w = world_new();
+	struct addr a = ip("10.8.0.1");
+	unsigned n = 0;
+	char imei[32];
+
+	for (int i = 1; i <= 200; i++) {
+		(void)snprintf(imei, sizeof(imei), "86650704%06d0", i);
+		say(w, "10.8.0.1", imei, 10 * i);
+	}
+	for (uint32_t ref = claim_first(w->reg, &a, 128); ref != 0; ref = claim_next(w->reg, ref))
+		n++;
+	ck_assert_uint_le(n, CANDIDATES_MAX);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -128,6 +148,7 @@ main(void)
 	tcase_add_test(t, the_next_one_at_the_address);
 	tcase_add_test(t, devices_behind_one_address_are_ambiguous);
 	tcase_add_test(t, the_core_takes_the_address);
+	tcase_add_test(t, one_address_of_many_devices_is_bounded);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -2,7 +2,7 @@
 /* test_learn.c - requests with answers, sessions with their ids and ends, handover, release, end. */
 #include <stdio.h>
 
-#include "support.h"
+#include "whole.h"
 
 START_TEST(a_request_and_its_answer_make_a_session)
 {
@@ -458,6 +458,39 @@ START_TEST(a_pdp_context)
 }
 END_TEST
 
+/* A protocol that has another id in each message: its oldest ids go, what the tunnel needs stays. */
+START_TEST(ends_of_a_session_are_bounded)
+{
+	enum { MESSAGES = 300 };
+	struct world *w = world_new();
+	struct end *e;
+	uint32_t at = 0;
+	unsigned n = 0;
+	bool newest = false;
+
+	attach(w, 1, "10.8.0.1", 0);
+	for (unsigned i = 1; i <= MESSAGES; i++) {
+		struct signalling s = message(SIGNALLED_DIAMETER, SIGNALLING_MODIFY, SIGNALLING_NOTICE,
+		    PGW, AAA, 1000 + i);
+
+		s.session = i;
+		s.imsi = imsi_of(1);
+		add_ue(&s, "10.8.0.1", 128);
+		tell(w, &s);
+	}
+	ck_assert_uint_eq(identity_sessions(w->reg), 1);
+	while ((e = session_end_next(w->reg, session_at(w->reg, 1), &at)) != NULL) {
+		n++;
+		newest |= e->use == USE_DIAMETER && e->id == fold_id(w->reg, MESSAGES);
+	}
+	ck_assert_uint_eq(n, SESSION_ENDS_MAX);
+	ck_assert(newest);
+	ck_assert_int_eq(asked(w, "10.8.0.9", HOST, SGW, 1 * 16 + 4, 5000), 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -481,6 +514,7 @@ main(void)
 	tcase_add_test(t, four_protocols_tell_of_one_session);
 	tcase_add_loop_test(t, one_ue_two_pdns, 0, 2);
 	tcase_add_test(t, a_pdp_context);
+	tcase_add_test(t, ends_of_a_session_are_bounded);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

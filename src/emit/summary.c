@@ -326,7 +326,6 @@ print_what(const struct classifier *c, const struct alert *a, FILE *out)
 static void
 print_whom(const struct summary *s, const struct alert *a, FILE *out)
 {
-	static const struct addr none;
 	char host[1024], peer[ADDR_TEXT_MAX], line[1400];
 	int n = 0;
 
@@ -334,7 +333,7 @@ print_whom(const struct summary *s, const struct alert *a, FILE *out)
 	if (a->host[0] != '\0')
 		n = snprintf(line, sizeof(line), "%s (%s), ",
 		    writer_show(s->mask, a->host, strlen(a->host), host, sizeof(host)), a->host_source);
-	if (!addr_equal(&a->peer, &none)) {
+	if (!addr_is_unspecified(&a->peer)) {
 		(void)addr_text(&a->peer, peer);
 		n += snprintf(line + n, sizeof(line) - (size_t)n, "%s", peer);
 		if (a->peer_port != 0)

@@ -105,6 +105,7 @@ typedef void (*device_news_fn)(void *arg, const struct device_news *news);
 	X(IDENTITY_COUNT_SESSIONS_EVICTED, "identity.sessions_evicted", "sessions forgotten: identity.sessions_max reached") \
 	X(IDENTITY_COUNT_AGED, "identity.aged", "devices and sessions forgotten: not heard of for too long") \
 	X(IDENTITY_COUNT_REFUSED, "identity.refused", "messages without effect: no room")	\
+	X(IDENTITY_COUNT_PREFIX_LENGTHS, "identity.prefix_lengths", "device addresses left out: a prefix length that is given to no device") \
 	X(IDENTITY_COUNT_NAMES_LEFT_OUT, "identity.names_left_out", "APNs and host names without room") \
 	X(IDENTITY_COUNT_UNKNOWN_BEARER, "identity.unknown_bearer", "flows in a tunnel whose TEID no message announced") \
 	X(IDENTITY_COUNT_NAMED, "identity.flows_named", "flows with a device when they began") \

@@ -375,7 +375,7 @@ void session_sweep(struct identity *reg, uint32_t n);
 
 /* device.c */
 int devices_init(struct identity *reg);
-/** What the entry became. */
+/** What the entry became. Ways of several steps are made one: nothing else can be seen to change. */
 uint32_t device_resolve(const struct identity *reg, uint32_t ref);
 uint32_t device_new(struct identity *reg, uint64_t time_us);
 void device_link(struct identity *reg, uint32_t ref, enum device_key key);

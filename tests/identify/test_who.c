@@ -376,6 +376,102 @@ START_TEST(news_name_what_the_other_became)
 }
 END_TEST
 
+/* How many entries lie between this one and what it became. */
+static unsigned
+steps_from(const struct world *w, uint32_t ref)
+{
+	unsigned n = 0;
+
+	for (; (device_at(w->reg, ref)->flags & DEVICE_FORWARDS) != 0; n++)
+		ref = device_at(w->reg, ref)->sessions;
+	return n;
+}
+
+/* Flows of many devices that turn out to be one, one after the other: nobody walks all the way again. */
+START_TEST(ways_to_what_devices_became_are_short)
+{
+	enum { CHAIN = 60 };
+	struct world *w = world_new();
+	struct told t = { .time_us = at_ms(3000), .source = SIGNALLED_RADIUS };
+	struct flow flows[CHAIN];
+	uint32_t last;
+
+	for (unsigned i = 0; i < CHAIN; i++) {
+		char ue[32];
+
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%u", i + 1);
+		account(w, SIGNALLING_CREATE, i, ue, NAS, 10 * (int64_t)i);
+		flows[i] = flow_from(w, ue, HOST, NULL, 0, 1000, NULL);
+	}
+	for (unsigned i = 0; i + 1 < CHAIN; i++)
+		device_merge(w->reg, flows[i + 1].device, flows[i].device, &t);
+	last = flows[CHAIN - 1].device;
+	ck_assert_uint_eq(steps_from(w, flows[0].device), CHAIN - 1);
+	ck_assert_int_eq(sim_of(w, &flows[0]), CHAIN - 1);
+	for (unsigned i = 0; i + 1 < CHAIN; i++) {
+		ck_assert_uint_eq(device_resolve(w->reg, flows[i].device), last);
+		ck_assert_uint_eq(steps_from(w, flows[i].device), 1);
+	}
+	check_whole(w);
+	/* in any order */
+	for (unsigned i = 0; i < CHAIN; i++)
+		identity_flow_end(w->reg, &flows[i * 7 % CHAIN]);
+	ck_assert_uint_eq(device_at(w->reg, last)->flows, 0);
+	ck_assert_uint_eq(w->reg->devices.in_use, 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* An entry on the way to which nobody refers any more is free again, when there is need at once. */
+START_TEST(entries_on_the_way_are_used_again)
+{
+	enum { MAX = 16 };
+	struct world *w = world_config();
+	struct told t = { .time_us = at_ms(3000), .source = SIGNALLED_RADIUS };
+	struct flow flows[3];
+
+	w->cfg.devices_max = MAX;
+	world_start(w);
+	for (unsigned i = 0; i < 3; i++) {
+		char ue[32];
+
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%u", i + 1);
+		account(w, SIGNALLING_CREATE, i, ue, NAS, 10 * (int64_t)i);
+		flows[i] = flow_from(w, ue, HOST, NULL, 0, 1000, NULL);
+	}
+	device_merge(w->reg, flows[1].device, flows[0].device, &t);
+	device_merge(w->reg, flows[2].device, flows[1].device, &t);
+	identity_flow_end(w->reg, &flows[1]);	/* the first goes by it yet */
+	ck_assert_uint_eq(w->reg->devices.in_use, 3);
+	ck_assert_int_eq(sim_of(w, &flows[0]), 2);
+	if (_i == 0) {
+		for (int64_t ms = 3000; ms < 60000; ms += 10)
+			world_tick(w, ms);
+	} else {
+		struct flow held[MAX - 2];
+
+		for (unsigned i = 0; i < MAX - 2; i++) {
+			char ue[32];
+
+			(void)snprintf(ue, sizeof(ue), "10.9.0.%u", i + 1);
+			account(w, SIGNALLING_CREATE, 10 + i, ue, NAS, 4000 + 10 * (int64_t)i);
+			held[i] = flow_from(w, ue, HOST, NULL, 0, 5000, NULL);
+			ck_assert_int_eq(sim_of(w, &held[i]), (int)(10 + i));
+		}
+		ck_assert_uint_eq(world_count(w, "identity.refused"), 0);
+		for (unsigned i = 0; i < MAX - 2; i++)
+			identity_flow_end(w->reg, &held[i]);
+	}
+	ck_assert_uint_eq(w->reg->devices.in_use, _i == 0 ? 2 : MAX);
+	ck_assert_int_eq(sim_of(w, &flows[0]), 2);
+	identity_flow_end(w->reg, &flows[0]);
+	identity_flow_end(w->reg, &flows[2]);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -396,6 +492,8 @@ main(void)
 	tcase_add_test(t, a_crowd_with_one_imei_is_found_by_its_sims);
 	tcase_add_test(t, a_message_about_a_subscriber_begins_no_session);
 	tcase_add_loop_test(t, news_name_what_the_other_became, 0, 2);
+	tcase_add_test(t, ways_to_what_devices_became_are_short);
+	tcase_add_loop_test(t, entries_on_the_way_are_used_again, 0, 2);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

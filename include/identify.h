@@ -46,6 +46,7 @@ enum { DEVICE_ID_MAX = 64, DEVICE_ADDRS_MAX = 8 };
  * call that changes the registry. */
 struct device_view {
 	device_ref ref;
+	uint32_t serial;	/* with `ref`: this entry and no other, as long as it is there */
 	char id[DEVICE_ID_MAX];	/* "imei-86650704000001", "imsi-26201...", "msisdn-...", "mac-..." */
 	digits imei, imsi, msisdn;
 	bool imei_masked;

@@ -168,7 +168,8 @@ device_new(struct identity *reg, uint64_t time_us)
 		return 0;
 	}
 	*d = (struct device){ .number = { DIGITS_NONE, DIGITS_NONE, DIGITS_NONE },
-		.flags = DEVICE_USED, .first_s = seconds(time_us), .last_s = seconds(time_us) };
+		.flags = DEVICE_USED, .first_s = seconds(time_us), .last_s = seconds(time_us),
+		.serial = ++reg->serial };
 	ref = pool_ref(&reg->devices, d);
 	order_append(reg, ref);
 	reg->live_devices++;

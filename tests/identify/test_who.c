@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_who.c - which device: entries found, merged, moved, doubled, contradicted, told by news. */
+#include "detect/alerts.h"
 #include "whole.h"
 
 /* Accounting that tells what it is given. */
@@ -472,6 +473,41 @@ START_TEST(entries_on_the_way_are_used_again)
 }
 END_TEST
 
+/* What alerts are folded by stays the device's own, whatever it turns out to have been before; and who
+ * gets its place in the registry is somebody else, even within the same second. */
+START_TEST(a_device_stays_the_same_one)
+{
+	struct world *w = world_config();
+	struct device_view v;
+	uint64_t who;
+	uint32_t place;
+
+	w->cfg.devices_max = _i == 0 ? 1000 : 1;
+	world_start(w);
+	if (_i == 0)
+		say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, NULL, IMEI1, NULL, "10.8.0.2", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, "10.8.0.1", 5000);
+	v = view_of(w, "10.8.0.1");
+	who = alert_who(&v);
+	place = v.ref;
+	ck_assert_uint_eq(v.first_us, at_ms(5000));
+	if (_i == 0) {		/* the one seen before turns out to be it */
+		say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, IMEI1, NULL, "10.8.0.1", 6000);
+		v = view_of(w, "10.8.0.1");
+		ck_assert_uint_eq(world_count(w, "identity.merged"), 1);
+		ck_assert_uint_eq(v.first_us, at_ms(0));
+		ck_assert_uint_eq(v.ref, place);
+		ck_assert_uint_eq(alert_who(&v), who);
+	} else {
+		say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, NULL, NULL, "10.8.0.2", 5100);
+		v = view_of(w, "10.8.0.2");
+		ck_assert_uint_eq(v.ref, place);
+		ck_assert_uint_ne(alert_who(&v), who);
+	}
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -494,6 +530,7 @@ main(void)
 	tcase_add_loop_test(t, news_name_what_the_other_became, 0, 2);
 	tcase_add_test(t, ways_to_what_devices_became_are_short);
 	tcase_add_loop_test(t, entries_on_the_way_are_used_again, 0, 2);
+	tcase_add_loop_test(t, a_device_stays_the_same_one, 0, 2);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

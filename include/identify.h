@@ -137,7 +137,7 @@ void identity_flow_last(struct identity *reg, struct flow *flow);
 void identity_flow_end(struct identity *reg, struct flow *flow);
 
 /** Did an address with live flows go to another device since this was last true? At most once
- * a second of packet time; then end each flow for which identity_flow_is_stale(). */
+ * a second of packet time; then each flow is to be ended for which identity_flow_is_stale(). */
 bool identity_has_stale(struct identity *reg, uint64_t now_us);
 bool identity_flow_is_stale(const struct identity *reg, const struct flow *flow);
 

@@ -149,6 +149,41 @@ START_TEST(numbers_in_fields_are_masked)
 }
 END_TEST
 
+static const struct {
+	const char *what;
+	uint16_t by_address;
+	const char *apn;
+	bool with_maker;
+	const char *want;	/* NULL: none */
+} grouped[] = {
+	{ "an address goes before an APN", 3, "meters.example", true, "\"group\":\"c\"" },
+	{ "an APN", 0, "meters.example", true, "\"group\":\"a\"" },
+	{ "another APN, a maker", 0, "other", true, "\"group\":\"b\"" },
+	{ "another APN", 0, "other", false, NULL },
+	{ "nothing known", 0, NULL, false, NULL },
+};
+
+START_TEST(devices_are_grouped_by_what_is_known)
+{
+	struct entity maker = { .id = "one", .name = "Maker One" };
+	struct tac tac = { .tac = 86650704, .maker = &maker };
+	struct device_view view = { .ref = 1, .imei = digits_from_text("866507040000010", 15),
+		.imsi = DIGITS_NONE, .msisdn = DIGITS_NONE, .apn = grouped[_i].apn,
+		.tac = grouped[_i].with_maker ? &tac : NULL };
+	struct config_error wrong;
+	struct writer w = begin();
+
+	ck_assert_int_eq(config_set(&cfg, "groups=[{name: a, apns: [meters.example]},"
+	    "{name: b, makers: [one]}, {name: c, vlans: [5]}]", &wrong), 0);
+	event_put_device(&w, &ctx, &(struct event_device){ .view = &view, .group = grouped[_i].by_address });
+	*w.at = '\0';
+	if (grouped[_i].want != NULL)
+		ck_assert_msg(strstr(line, grouped[_i].want) != NULL, "%s: %s", grouped[_i].what, line);
+	else
+		ck_assert_msg(strstr(line, "\"group\"") == NULL, "%s: %s", grouped[_i].what, line);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -158,6 +193,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, a_long_name_ends_with_the_signature, 0, 2);
 	tcase_add_loop_test(t, numbers_in_fields_are_masked, 0, ARRAY_LEN(numbers));
+	tcase_add_loop_test(t, devices_are_grouped_by_what_is_known, 0, ARRAY_LEN(grouped));
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -87,7 +87,7 @@ struct device_news {
 	device_ref ref, other;
 	unsigned changes;	/* DEVICE_ bits */
 	uint64_t time_us;
-	digits old_imei, old_imsi;	/* DIGITS_NONE: it had none */
+	digits old_imei, old_imsi;	/* DIGITS_NONE: it had none; DEVICE_TWO_SIMS: the second SIM */
 	enum signalling_source source;
 };
 /** Called from within identity_signalling() and identity_tick(), at their end. */

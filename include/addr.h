@@ -28,6 +28,8 @@ struct addr addr_from_ipv4(const uint8_t octets[4]);
 struct addr addr_from_ipv6(const uint8_t octets[16]);
 
 bool addr_is_ipv4(const struct addr *a);
+/** 0.0.0.0 or ::, which say that there is no address. */
+bool addr_is_unspecified(const struct addr *a);
 /** Multicast of either family, or IPv4 limited broadcast. */
 bool addr_is_multicast(const struct addr *a);
 bool addr_equal(const struct addr *a, const struct addr *b);

@@ -23,12 +23,13 @@ struct cidr_list {
 	size_t n;
 };
 
-/* A named set of devices: by subnet or VLAN id. */
+/* A named set of devices: by subnet, VLAN id, APN or maker. */
 struct group {
 	char *name;
 	struct cidr_list subnets;
 	uint16_t *vlans;
 	size_t n_vlans;
+	struct text_list apns, makers;	/* maker: name, or id of an entity */
 };
 
 /* Outside intelligence: a file or folder, and what holds for all that it says. Texts that are
@@ -173,5 +174,9 @@ bool config_is_home(const struct config *cfg, const struct addr *a);
 /** Group of a device by address (longest subnet first) or VLAN; index + 1, 0: none. */
 uint16_t config_group_of(const struct config *cfg, const struct addr *a, const uint16_t *vlans,
     size_t n_vlans);
+/** Group of a device by what is known of its module: APN, else maker (its name or the id of its
+ * entity); in any case of letters, the first group that has it. All may be NULL. */
+uint16_t config_group_of_device(const struct config *cfg, const char *apn, const char *maker,
+    const char *maker_entity);
 
 #endif

@@ -244,9 +244,12 @@ void flow_table_end(struct flow_table *ft, struct flow *flow, enum flow_end_reas
  * or, when they were closed or idle past their time, with that reason. */
 void flow_table_end_all(struct flow_table *ft, uint64_t now_us);
 
-/** End, with `reason`, each flow that `which` says, oldest start first. Looks at every live
- * flow: for rare things. */
-void flow_table_end_where(struct flow_table *ft,
+/** Begin a round: each flow that lives now is to be looked at, by flow_table_look(). One that goes
+ * on still begins anew. */
+void flow_table_look_begin(struct flow_table *ft);
+/** Go on with the round, if there is one: look at the next `n` places for flows at most, and end those
+ * that `which` says, with `reason`, oldest start first. */
+void flow_table_look(struct flow_table *ft, uint32_t n,
     bool (*which)(const void *arg, const struct flow *flow), const void *arg,
     enum flow_end_reason reason);
 

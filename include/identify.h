@@ -46,6 +46,7 @@ enum { DEVICE_ID_MAX = 80, DEVICE_ADDRS_MAX = 8 };
  * call that changes the registry. */
 struct device_view {
 	device_ref ref;
+	uint32_t serial;	/* with `ref`: this entry and no other, as long as it is there */
 	digits imei, imsi, msisdn;
 	bool imei_masked;
 	bool twin;		/* another device has the same IMEI: the SIM tells them apart */
@@ -85,7 +86,7 @@ struct device_news {
 	device_ref ref, other;
 	unsigned changes;	/* DEVICE_ bits */
 	uint64_t time_us;
-	digits old_imei, old_imsi;	/* DIGITS_NONE: it had none */
+	digits old_imei, old_imsi;	/* DIGITS_NONE: it had none; DEVICE_TWO_SIMS: the second SIM */
 	enum signalling_source source;
 };
 /** Called from within identity_signalling() and identity_tick(), at their end. */
@@ -104,6 +105,7 @@ typedef void (*device_news_fn)(void *arg, const struct device_news *news);
 	X(IDENTITY_COUNT_SESSIONS_EVICTED, "identity.sessions_evicted", "sessions forgotten: identity.sessions_max reached") \
 	X(IDENTITY_COUNT_AGED, "identity.aged", "devices and sessions forgotten: not heard of for too long") \
 	X(IDENTITY_COUNT_REFUSED, "identity.refused", "messages without effect: no room")	\
+	X(IDENTITY_COUNT_PREFIX_LENGTHS, "identity.prefix_lengths", "device addresses left out: a prefix length that is given to no device") \
 	X(IDENTITY_COUNT_NAMES_LEFT_OUT, "identity.names_left_out", "APNs and host names without room") \
 	X(IDENTITY_COUNT_UNKNOWN_BEARER, "identity.unknown_bearer", "flows in a tunnel whose TEID no message announced") \
 	X(IDENTITY_COUNT_NAMED, "identity.flows_named", "flows with a device when they began") \
@@ -138,7 +140,7 @@ void identity_flow_last(struct identity *reg, struct flow *flow);
 void identity_flow_end(struct identity *reg, struct flow *flow);
 
 /** Did an address with live flows go to another device since this was last true? At most once
- * a second of packet time; then end each flow for which identity_flow_is_stale(). */
+ * a second of packet time; then each flow is to be ended for which identity_flow_is_stale(). */
 bool identity_has_stale(struct identity *reg, uint64_t now_us);
 bool identity_flow_is_stale(const struct identity *reg, const struct flow *flow);
 

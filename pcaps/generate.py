@@ -4,7 +4,7 @@
 
     pcaps/generate.py [--check] [FOLDER]
 
-Without --check the .pcap and .truth.json files are written (beside this file when no folder is given); with it
+Without --check the .pcap, .truth.json and .register.csv files are written (beside this file when no folder is given); with it
 they are compared with what would be written, and the exit status is 1 when any differs.
 README.md says what each capture shows. Far ends have documentation addresses (RFC 5737,
 RFC 3849) except where the address itself is the point."""
@@ -14,6 +14,7 @@ import sys
 
 import cellular
 import quic
+import stories
 from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
 from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, arp, certificate, client_hello, coap, dhcp,
                       dicom_associate, dicom_command, dicom_data, firmware_image, gt06, hl7, http_get, http_reply,
@@ -440,7 +441,7 @@ def station(dirty):
 
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "hospital-station": station, "vehicle": vehicle,
-          "camera": camera, "shared-hosting": shared, **cellular.SCENES}
+          "camera": camera, "shared-hosting": shared, **cellular.SCENES, **stories.SCENES}
 
 
 def files(scene, build):
@@ -450,6 +451,8 @@ def files(scene, build):
         yield f"{name}.pcap", cap.octets()
         if hasattr(cap, "truth"):
             yield f"{name}.truth.json", cap.truth().encode()
+        if hasattr(cap, "register"):
+            yield f"{name}.register.csv", cap.register.encode()
 
 
 def main(args):

@@ -195,15 +195,17 @@ def mqtt_suback(ident=1):
 
 
 # --- CoAP, RFC 7252 ---
-def coap(kind, code, ident, token=b"", path=(), payload=b"", content_format=None):
+def coap(kind, code, ident, token=b"", path=(), payload=b"", content_format=None, query=()):
     """kind 0 CON, 2 ACK; code as the octet (0.02 POST is 2, 2.04 Changed is 0x44)."""
     out = bytes([0x40 | kind << 4 | len(token), code]) + struct.pack("!H", ident) + token
     last = 0
     options = [(11, p.encode()) for p in path]
     if content_format is not None:
         options.append((12, bytes([content_format])))
+    options += [(15, q.encode()) for q in query]
     for number, value in options:
-        out += bytes([(number - last) << 4 | len(value)]) + value
+        long = len(value) >= 13
+        out += bytes([(number - last) << 4 | (13 if long else len(value))]) + bytes([len(value) - 13] if long else []) + value
         last = number
     return out + (b"\xff" + payload if payload else b"")
 

@@ -17,6 +17,9 @@
 #include "signalling.h"
 #include "summary.h"
 
+/* How many flows one frame waits for, when addresses went to other devices: some 0.1 ms. */
+enum { LOOK_FLOWS = 1024 };
+
 static bool
 is_stale(const void *arg, const struct flow *flow)
 {
@@ -30,7 +33,8 @@ run_timers(struct pipeline *p, uint64_t now_us)
 	flow_table_expire(p->flows, now_us);
 	identity_tick(p->identity, now_us);
 	if (UNLIKELY(identity_has_stale(p->identity, now_us)))
-		flow_table_end_where(p->flows, is_stale, p->identity, FLOW_END_REASSIGNED);
+		flow_table_look_begin(p->flows);
+	flow_table_look(p->flows, LOOK_FLOWS, is_stale, p->identity, FLOW_END_REASSIGNED);
 	detect_tick(p->detector, now_us);
 	if (p->stats_every_us == 0 || now_us < p->stats_next_us)
 		return;

@@ -36,6 +36,16 @@ addr_is_ipv4(const struct addr *a)
 }
 
 bool
+addr_is_unspecified(const struct addr *a)
+{
+	static const uint8_t none[4];
+
+	if (addr_is_ipv4(a))
+		return memcmp(a->octet + 12, none, sizeof(none)) == 0;
+	return addr_equal(a, &(struct addr){ { 0 } });
+}
+
+bool
 addr_is_multicast(const struct addr *a)
 {
 	static const uint8_t broadcast[4] = { 0xff, 0xff, 0xff, 0xff };

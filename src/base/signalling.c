@@ -38,20 +38,10 @@ signalling_init(struct signalling *s)
 	s->imsi = s->msisdn = s->imei = DIGITS_NONE;
 }
 
-static bool
-is_unspecified(const struct addr *a)
-{
-	static const struct addr none6;
-	static const uint8_t none4[4];
-	struct addr mapped = addr_from_ipv4(none4);
-
-	return addr_equal(a, &none6) || addr_equal(a, &mapped);
-}
-
 void
 signalling_add_end(struct signalling *s, const struct signalling_end *end)
 {
-	if (end->id == 0 || is_unspecified(&end->node))
+	if (end->id == 0 || addr_is_unspecified(&end->node))
 		return;
 	if (s->n_ends == SIGNALLING_ENDS_MAX) {
 		s->cut = true;
@@ -76,7 +66,7 @@ signalling_add_addr(struct signalling *s, const struct addr *a, uint8_t len)
 {
 	struct cidr ue;
 
-	if (is_unspecified(a) || addr_is_multicast(a) || len == 0 || len > 128)
+	if (addr_is_unspecified(a) || addr_is_multicast(a) || len == 0 || len > 128)
 		return;
 	ue = prefix_of(a, len);
 	for (unsigned i = 0; i < s->n_ue; i++)

@@ -32,14 +32,6 @@ read_options(struct cursor in, uint8_t wanted, const uint8_t **mac)
 	return true;
 }
 
-static bool
-is_unspecified(const struct addr *a)
-{
-	static const struct addr none;
-
-	return addr_equal(a, &none);
-}
-
 /* Neighbour messages: the target, then options (4.3, 4.4). */
 static bool
 read_target(struct cursor *in, struct addr *target)
@@ -95,7 +87,7 @@ nd_read(const struct packet *pkt, struct signalling *s)
 	if (!read_head(pkt, &in, &who, &option) || !read_options(in, option, &mac))
 		return NEIGHBOUR_MALFORMED;
 	/* duplicate address detection (RFC 4862, 5.4.2): the address is nobody's yet */
-	if (is_unspecified(&pkt->ends.src))
+	if (addr_is_unspecified(&pkt->ends.src))
 		return mac != NULL ? NEIGHBOUR_MALFORMED : NEIGHBOUR_SILENT;
 	if (mac == NULL)
 		return NEIGHBOUR_SILENT;

@@ -160,16 +160,6 @@ digits_of(struct cursor text)
 	return digits_from_text(text.at, cur_left(&text));
 }
 
-static bool
-is_set(const struct addr *a)
-{
-	static const struct addr none6;
-	static const uint8_t none4[IPV4_OCTETS];
-	struct addr mapped = addr_from_ipv4(none4);
-
-	return !addr_equal(a, &none6) && !addr_equal(a, &mapped);
-}
-
 static void
 keep_ue(struct radius_reading *r, const struct addr *a, uint8_t len)
 {
@@ -218,9 +208,9 @@ read_address(struct radius_reading *r, const struct row *row, struct cursor in)
 		keep_ue(r, &a, WHOLE);
 	else if (row->use == USE_NAS)
 		*(v4 ? &r->nas4 : &r->nas6) = a;
-	else if (row->use == USE_GGSN && !is_set(&r->ggsn))
+	else if (row->use == USE_GGSN && addr_is_unspecified(&r->ggsn))
 		r->ggsn = a;
-	if (r->recorded && row->field != NO_FIELD && is_set(&a))
+	if (r->recorded && row->field != NO_FIELD && !addr_is_unspecified(&a))
 		parse_addr(r->parse, FIELD_ID(PARSER_radius, row->field), &a);
 }
 
@@ -457,7 +447,7 @@ radius_conclude(struct radius_reading *r)
 	judge_calling(r);
 	judge_called(r);
 	judge_begin(r);
-	s->nas = is_set(&r->nas4) ? r->nas4 : is_set(&r->nas6) ? r->nas6 : r->ggsn;
+	s->nas = !addr_is_unspecified(&r->nas4) ? r->nas4 : !addr_is_unspecified(&r->nas6) ? r->nas6 : r->ggsn;
 }
 
 void

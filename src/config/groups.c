@@ -4,12 +4,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config/document.h"
 #include "config/option.h"
 
 /* VLAN ids 0 and 4095 are reserved (IEEE 802.1Q, table 9-2). */
 enum { NAME_OCTETS_MAX = 64, SUBNETS_MAX = 4096, VLANS_MAX = 4094, VLAN_MIN = 1, VLAN_MAX = 4094 };
+enum { TEXTS_MAX = 4096, TEXT_OCTETS_MAX = 100 };	/* an APN: TS 23.003, 9.1 */
 
 /* What is being read, and where it went wrong. */
 struct reader {
@@ -98,12 +100,50 @@ read_vlans(struct reader *r, struct group *g, const struct node *value)
 }
 
 static int
+read_texts(struct reader *r, struct text_list *list, const char *what, const struct node *value)
+{
+	if (value->kind != NODE_LIST)
+		return refuse(r, value, "'%s' wants a list of texts", what);
+	if (value->children > TEXTS_MAX)
+		return refuse(r, value, "'%s' has more than %d entries", what, TEXTS_MAX);
+	if (value->children == 0)
+		return 0;
+	list->text = calloc(value->children, sizeof(list->text[0]));
+	if (list->text == NULL)
+		return out_of_memory(r);
+	for (const struct node *n = value->child; n != NULL; n = n->next) {
+		if (n->kind != NODE_SCALAR || node_is_null(n) || n->text[0] == '\0')
+			return refuse(r, n, "'%s' wants a list of texts", what);
+		if (strlen(n->text) > TEXT_OCTETS_MAX)
+			return refuse(r, n, "'%s' has an entry longer than %d octets", what, TEXT_OCTETS_MAX);
+		list->text[list->n] = strdup(n->text);
+		if (list->text[list->n] == NULL)
+			return out_of_memory(r);
+		list->n++;
+	}
+	return 0;
+}
+
+static int
+read_apns(struct reader *r, struct group *g, const struct node *value)
+{
+	return read_texts(r, &g->apns, "apns", value);
+}
+
+static int
+read_makers(struct reader *r, struct group *g, const struct node *value)
+{
+	return read_texts(r, &g->makers, "makers", value);
+}
+
+static int
 read_member(struct reader *r, struct group *g, const struct node *key, unsigned *seen)
 {
 	static const struct {
 		const char *name;
 		int (*read)(struct reader *, struct group *, const struct node *);
-	} members[] = { { "name", read_name }, { "subnets", read_subnets }, { "vlans", read_vlans } };
+	} members[] = { { "name", read_name }, { "subnets", read_subnets }, { "vlans", read_vlans },
+		{ "apns", read_apns }, { "makers", read_makers } };
 
 	for (unsigned i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		if (strcmp(key->text, members[i].name) != 0)
@@ -113,7 +153,8 @@ read_member(struct reader *r, struct group *g, const struct node *key, unsigned 
 		*seen |= 1u << i;
 		return members[i].read(r, g, key->next);
 	}
-	return refuse(r, key, "unknown key '%.64s'; known are name, subnets, vlans", key->text);
+	return refuse(r, key, "unknown key '%.64s'; known are name, subnets, vlans, apns, makers",
+	    key->text);
 }
 
 static int
@@ -124,7 +165,7 @@ read_group(struct reader *r, struct config *all, const struct node *map)
 	int rc;
 
 	if (map->kind != NODE_MAP)
-		return refuse(r, map, "wants a list of {name: ..., subnets: [...], vlans: [...]}");
+		return refuse(r, map, "wants a list of {name: ..., subnets: [...], vlans: [...], ...}");
 	for (const struct node *key = map->child; key != NULL; key = key->next->next) {
 		rc = read_member(r, g, key, &seen);
 		if (rc != 0)
@@ -132,8 +173,8 @@ read_group(struct reader *r, struct config *all, const struct node *map)
 	}
 	if (g->name == NULL)
 		return refuse(r, map, "a group without a name");
-	if (g->subnets.n == 0 && g->n_vlans == 0)
-		return refuse(r, map, "group '%s' has neither subnets nor vlans", g->name);
+	if (g->subnets.n == 0 && g->n_vlans == 0 && g->apns.n == 0 && g->makers.n == 0)
+		return refuse(r, map, "group '%s' has none of subnets, vlans, apns, makers", g->name);
 	for (size_t i = 0; i + 1 < all->n_groups; i++)
 		if (strcmp(all->groups[i].name, g->name) == 0)
 			return refuse(r, map, "two groups named '%s'", g->name);
@@ -202,4 +243,27 @@ config_group_of(const struct config *cfg, const struct addr *a, const uint16_t *
 				if (cfg->groups[i].vlans[k] == vlans[v])
 					best = i + 1;
 	return (uint16_t)best;
+}
+
+static bool
+has_text(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; text != NULL && i < list->n; i++)
+		if (strcasecmp(list->text[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Called for each event. */
+uint16_t
+config_group_of_device(const struct config *cfg, const char *apn, const char *maker,
+    const char *maker_entity)
+{
+	for (size_t i = 0; i < cfg->n_groups; i++)
+		if (has_text(&cfg->groups[i].apns, apn))
+			return (uint16_t)(i + 1);
+	for (size_t i = 0; i < cfg->n_groups; i++)
+		if (has_text(&cfg->groups[i].makers, maker) || has_text(&cfg->groups[i].makers, maker_entity))
+			return (uint16_t)(i + 1);
+	return 0;
 }

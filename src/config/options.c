@@ -112,8 +112,10 @@ const struct option option_table[] = {
 	  "fc00::/7,fe80::/10,::1/128", 0, 4096, NULL,
 	  "Address blocks that are inside: where the devices are." },
 	{ "groups", OPTION_GROUPS, MEMBER(groups), "", 0, 1024, NULL,
-	  "Named groups of devices, by address block or VLAN id; the longest block wins, an "
-	  "address goes before a VLAN. Example: [{name: meters, subnets: [10.8.0.0/16], vlans: [120]}]." },
+	  "Named groups of devices, by address block, VLAN id, APN or maker (as picket.device.maker or "
+	  "maker_entity name it); the longest block wins, an address goes before a VLAN, and those before "
+	  "APN and maker. Example: [{name: meters, subnets: [10.8.0.0/16], vlans: [120], "
+	  "apns: [meters.example], makers: [quectel]}]." },
 
 	{ "identity.max", OPTION_U32, MEMBER(devices_max), "1048576", 16, 16 * MIB, "devices",
 	  "Devices remembered; when full, the longest unheard one of a sample leaves." },

@@ -432,6 +432,8 @@ groups_free(struct config *cfg)
 		free(cfg->groups[i].name);
 		free(cfg->groups[i].subnets.cidr);
 		free(cfg->groups[i].vlans);
+		texts_free(&cfg->groups[i].apns);
+		texts_free(&cfg->groups[i].makers);
 	}
 	free(cfg->groups);
 	cfg->groups = NULL;
@@ -522,7 +524,11 @@ print_groups(const struct config *cfg, FILE *out)
 		(void)fputs(", vlans: [", out);
 		for (size_t k = 0; k < g->n_vlans; k++)
 			(void)fprintf(out, k == 0 ? "%u" : ", %u", g->vlans[k]);
-		(void)fputs("]}", out);
+		(void)fputs("], apns: ", out);
+		print_texts(&g->apns, out);
+		(void)fputs(", makers: ", out);
+		print_texts(&g->makers, out);
+		(void)fputs("}", out);
 	}
 	(void)fputc(']', out);
 }

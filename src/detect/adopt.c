@@ -7,6 +7,7 @@
 #include "digits.h"
 #include "internal.h"
 #include "rules.h"
+#include "score.h"
 
 /* The row of a TAC that stands in an alert as eight digits. */
 static const struct tac *
@@ -158,6 +159,8 @@ alert_adopt(struct alert *a, const struct knowledge *k)
 			n++;
 		}
 	a->n_evidence = (uint8_t)n;
+	if (a->by != NULL)
+		score_alert(a);	/* its limits and remediation are the rule's own texts */
 	a->who.tac = tac_of(k, &a->who);
 	a->who.oui = a->who.ref != 0 && a->who.has_mac ? knowledge_oui(k, a->who.mac) : NULL;
 }

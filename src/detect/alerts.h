@@ -22,13 +22,14 @@ struct alert_key {
 	uint32_t spare;
 };
 
-/** Which device: its place in the registry, and when it was first seen, because places are
- * used again. */
+/** Which device: its place in the registry, and the serial of what lies there, because places are
+ * used again. Not when it was first seen: that moves when it turns out to be one that was
+ * seen before, and then what repeats would be raised anew. */
 static inline uint64_t
 alert_who(const struct device_view *view)
 {
 	return view->ref == 0 ? 0
-	    : (uint64_t)view->ref << 32 | (uint32_t)(view->first_us / 1000000);
+	    : (uint64_t)view->ref << 32 | view->serial;
 }
 
 struct open_alert {

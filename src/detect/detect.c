@@ -370,27 +370,6 @@ mark_of_entity(const struct flow *flow, const struct entity *entity)
 	return NULL;
 }
 
-static uint64_t
-alert_id(const struct open_alert *o, uint32_t tenant)
-{
-	const char *rule = rule_row(o->alert.rule)->name;
-	uint64_t h = hash_stable(HASH_STABLE_BASIS, o->alert.device.octet, 16);
-
-	h = hash_stable(h, &tenant, sizeof(tenant));
-	if (o->key.by != NULL) {
-		rule = o->key.by->id;
-	} else if (o->key.about == NULL) {
-		h = hash_stable(h, &o->key.what, sizeof(o->key.what));
-	} else {
-		h = hash_stable(h, o->key.about->id, strlen(o->key.about->id));
-		if (o->key.about->line != 0)	/* of a feed: the id is the feed's */
-			h = hash_stable(h, &o->key.about->line, sizeof(o->key.about->line));
-	}
-	if (o->alert.rule != DETECT_INFRASTRUCTURE)
-		h = hash_stable(h, rule, strlen(rule));
-	return hash_stable(h, &o->alert.first_us, sizeof(o->alert.first_us));
-}
-
 static void
 marks_put(struct detector *d, struct flow_marks *m)
 {
@@ -428,7 +407,7 @@ count_contact(struct detector *d, const struct sight *s, struct open_alert *o, b
 		if (s->before != NULL)	/* the flow began before this was known of it */
 			o->alert.first_us = s->flow->first_us;
 		o->alert.device = *device_of(s);
-		o->alert.id = alert_id(o, s->flow->key.tenant_proto >> 8);
+		o->alert.id = alert_id(o, &(uint32_t){ s->flow->key.tenant_proto >> 8 });
 	} else {
 		d->counters[DETECT_COUNT_FOLDED]++;
 	}

@@ -99,16 +99,23 @@ add_tac_evidence(struct alert *a, const char *field, uint32_t tac, const struct 
 	e->as_of = row == NULL ? NULL : row->as_of;
 }
 
-/* Not of the device's numbers: who reads the id could find them by trying. */
-static uint64_t
-alert_id(const struct alert *a)
+uint64_t
+alert_id(const struct open_alert *o, const uint32_t *tenant)
 {
-	const char *name = rule_row(a->rule)->name;
+	const struct alert *a = &o->alert;
+	const char *rule = alert_rule_name(a);
 	uint64_t h = hash_stable(HASH_STABLE_BASIS, a->device.octet, sizeof(a->device.octet));
 
-	h = hash_stable(h, name, strlen(name));
+	if (tenant != NULL)
+		h = hash_stable(h, tenant, sizeof(*tenant));
 	if (a->lead != NULL)
 		h = hash_stable(h, a->lead->id, strlen(a->lead->id));
+	if (a->lead != NULL && a->lead->line != 0)	/* of a feed: the id is the feed's */
+		h = hash_stable(h, &a->lead->line, sizeof(a->lead->line));
+	if (o->key.what != 0)
+		h = hash_stable(h, &o->key.what, sizeof(o->key.what));
+	if (a->rule != DETECT_INFRASTRUCTURE)
+		h = hash_stable(h, rule, strlen(rule));
 	return hash_stable(h, &a->first_us, sizeof(a->first_us));
 }
 
@@ -154,7 +161,7 @@ raise_about_device(struct detector *d, enum detect_rule rule, const struct devic
 		d->counters[DETECT_COUNT_FOLDED]++;
 	set_device(d, &o->alert, view);
 	if (is_new)
-		o->alert.id = alert_id(&o->alert);
+		o->alert.id = alert_id(o, NULL);
 	o->alert.count++;
 	alert_book_touch(o, time_us);
 	return o;

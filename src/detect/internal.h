@@ -152,6 +152,9 @@ void add_value(struct alert *a, const char *field, const char *value, size_t len
     const struct rule *rule);
 /** Keep what is known of the device in the alert. */
 void alert_set_who(struct alert *a, const struct device_view *view);
+/** What a new alert is called, from address, lead, rule and time; `tenant`: of a contact, else NULL. Not of the
+ * device's numbers: who reads the id could find them by trying. */
+uint64_t alert_id(const struct open_alert *o, const uint32_t *tenant);
 /** The open alert about a device itself, one more time; NULL, counted, without room. `about`: as in
  * struct alert_key. */
 struct open_alert *raise_about_device(struct detector *d, enum detect_rule rule,

@@ -147,6 +147,17 @@ event_tunnel(struct writer *w, const struct event_context *ctx, const struct tun
 	writer_close(w, '}');
 }
 
+uint16_t
+event_group(const struct config *cfg, uint16_t group, const struct device_view *view)
+{
+	const struct tac *tac = view == NULL ? NULL : view->tac;
+
+	if (group != 0 || view == NULL || cfg->n_groups == 0)
+		return group;
+	return config_group_of_device(cfg, view->apn, tac == NULL ? NULL : tac_maker_name(tac),
+	    tac == NULL || tac->maker == NULL ? NULL : tac->maker->id);
+}
+
 void
 event_knowledge(struct writer *w, const struct event_context *ctx)
 {

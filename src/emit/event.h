@@ -52,6 +52,9 @@ size_t event_device_id(const struct event_context *ctx, const struct device_view
 /** A number of a device, masked where it is to be; nothing for DIGITS_NONE. */
 void event_put_number(struct writer *w, const struct event_context *ctx, const char *key,
     enum mask_kind kind, digits number);
+/** The group of a device: `group`, which address or VLAN say, else by APN or maker. `view` may be
+ * NULL. */
+uint16_t event_group(const struct config *cfg, uint16_t group, const struct device_view *view);
 /** picket.device{}. */
 void event_put_device(struct writer *w, const struct event_context *ctx,
     const struct event_device *d);

@@ -224,6 +224,8 @@ put_known(struct writer *w, const struct event_context *ctx, const struct event_
 void
 event_put_device(struct writer *w, const struct event_context *ctx, const struct event_device *d)
 {
+	uint16_t group = event_group(ctx->cfg, d->group, d->view);
+
 	writer_open(w, "device", '{');
 	if (d->view != NULL) {
 		put_known(w, ctx, d, d->view);
@@ -232,8 +234,8 @@ event_put_device(struct writer *w, const struct event_context *ctx, const struct
 		put_addresses(w, d, NULL);
 		put_host(w, d, NULL);
 	}
-	if (d->group != 0)
-		writer_text(w, "group", ctx->cfg->groups[d->group - 1].name);
+	if (group != 0)
+		writer_text(w, "group", ctx->cfg->groups[group - 1].name);
 	if (d->view != NULL)
 		put_learned(w, d->view, d->now_us);
 	writer_close(w, '}');

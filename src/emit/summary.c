@@ -8,6 +8,7 @@
 #include "classify.h"
 #include "config.h"
 #include "detect.h"
+#include "event.h"
 #include "knowledge.h"
 #include "macros.h"
 #include "mask.h"
@@ -309,8 +310,12 @@ static void
 print_who(const struct summary *s, const struct alert *a, FILE *out)
 {
 	char device[ADDR_TEXT_MAX], line[256];
+	struct device_view view;
+	uint16_t group;
 	int n;
 
+	alert_device(a, &view);
+	group = event_group(s->cfg, a->group, &view);
 	(void)addr_text(&a->device, device);
 	n = snprintf(line, sizeof(line), "device %s", device);
 	if (a->vlan[0] != 0)
@@ -320,9 +325,8 @@ print_who(const struct summary *s, const struct alert *a, FILE *out)
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    ", MAC %02x:%02x:%02x:%02x:%02x:%02x", a->device_mac[0], a->device_mac[1],
 		    a->device_mac[2], a->device_mac[3], a->device_mac[4], a->device_mac[5]);
-	if (a->group != 0)
-		(void)snprintf(line + n, sizeof(line) - (size_t)n, ", group %s",
-		    s->cfg->groups[a->group - 1].name);
+	if (group != 0)
+		(void)snprintf(line + n, sizeof(line) - (size_t)n, ", group %s", s->cfg->groups[group - 1].name);
 	paragraph(out, "who", line);
 	print_module(s, a, out);
 }
@@ -344,7 +348,6 @@ print_what(const struct classifier *c, const struct alert *a, FILE *out)
 static void
 print_whom(const struct summary *s, const struct alert *a, FILE *out)
 {
-	static const struct addr none;
 	char host[1024], peer[ADDR_TEXT_MAX], line[1400];
 	int n = 0;
 
@@ -352,7 +355,7 @@ print_whom(const struct summary *s, const struct alert *a, FILE *out)
 	if (a->host[0] != '\0')
 		n = snprintf(line, sizeof(line), "%s (%s), ",
 		    writer_show(s->mask, a->host, strlen(a->host), host, sizeof(host)), a->host_source);
-	if (!addr_equal(&a->peer, &none)) {
+	if (!addr_is_unspecified(&a->peer)) {
 		(void)addr_text(&a->peer, peer);
 		n += snprintf(line + n, sizeof(line) - (size_t)n, "%s", peer);
 		if (a->peer_port != 0)

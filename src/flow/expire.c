@@ -183,20 +183,30 @@ flow_table_end_all(struct flow_table *ft, uint64_t now_us)
 }
 
 void
-flow_table_end_where(struct flow_table *ft,
+flow_table_look_begin(struct flow_table *ft)
+{
+	ft->look_left = ft->flows.used_high;
+}
+
+/* By the pool, as wheel_take_all(). A flow that begins in a place that the round has passed is
+ * younger than the round. */
+void
+flow_table_look(struct flow_table *ft, uint32_t n,
     bool (*which)(const void *arg, const struct flow *flow), const void *arg,
     enum flow_end_reason reason)
 {
-	wheel_take_all(&ft->wheel, &ft->flows, &ft->due);
-	due_sort(&ft->due);
-	for (uint32_t i = 0; i < ft->due.n; i++) {
-		struct flow *flow = due_flow(ft, i);
+	if (LIKELY(ft->look_left == 0))
+		return;
+	for (; n != 0 && ft->look_left != 0; n--, ft->look_left--) {
+		const struct flow *flow = pool_at(&ft->flows, ft->look_hand);
 
-		if (which(arg, flow))
-			flow_table_end(ft, flow, reason);
-		else
-			flow_arm(ft, flow);
+		ft->look_hand = ft->look_hand + 1 < ft->flows.used_high ? ft->look_hand + 1 : 0;
+		if (flow->wheel_bucket != WHEEL_NONE && which(arg, flow))
+			due_add(&ft->due, flow->index, flow->first_us, (uint32_t)flow->serial);
 	}
+	due_sort(&ft->due);
+	for (uint32_t i = 0; i < ft->due.n; i++)
+		flow_table_end(ft, due_flow(ft, i), reason);
 	ft->due.n = 0;
 }
 

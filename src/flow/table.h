@@ -30,6 +30,7 @@ struct flow_table {
 	uint64_t reuse_us;	/* silence after which a SYN starts a new flow */
 	uint64_t serial;	/* flows begun so far */
 	uint32_t hand;		/* index of the flow that eviction looks at next */
+	uint32_t look_hand, look_left;	/* flow_table_look(): the next index, places to go */
 	uint32_t stream_max;
 	const struct config *cfg;
 	flow_end_fn end;

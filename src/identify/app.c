@@ -82,8 +82,8 @@ learn_of(struct identity *reg, const struct told *t, uint32_t session)
 {
 	struct session *s = session_at(reg, session);
 	uint32_t known = who_known(reg, t);
-	bool fits = known == 0 ? who_fits(reg, s->device, t)
-	    : known == s->device || devices_agree(reg, known, s->device);
+	bool fits = known == 0 || known == s->device ? who_fits(reg, s->device, t)
+	    : devices_agree(reg, known, s->device);
 
 	s->heard_s = seconds(t->time_us);
 	if (fits) {
@@ -96,7 +96,8 @@ learn_of(struct identity *reg, const struct told *t, uint32_t session)
 		if (said == 0)
 			return;
 		device_learn(reg, said, t);
-		begin(reg, t, said, session);
+		if (said != s->device)
+			begin(reg, t, said, session);
 	} else {
 		contradict(reg, s->device, t);
 	}

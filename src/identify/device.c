@@ -73,9 +73,28 @@ devices_init(struct identity *reg)
 uint32_t
 device_resolve(const struct identity *reg, uint32_t ref)
 {
-	while (ref != 0 && (device_at(reg, ref)->flags & DEVICE_FORWARDS) != 0)
-		ref = device_at(reg, ref)->sessions;
-	return ref;
+	uint32_t root = ref, next;
+
+	while (root != 0 && (device_at(reg, root)->flags & DEVICE_FORWARDS) != 0)
+		root = device_at(reg, root)->sessions;
+	while (ref != root && (next = device_at(reg, ref)->sessions) != root) {
+		device_at(reg, ref)->sessions = root;
+		device_at(reg, root)->flows++;
+		device_at(reg, next)->flows--;
+		ref = next;
+	}
+	return root;
+}
+
+/* Nobody goes by this entry any more. Returns what it forwarded to, which has lost a reference. */
+static uint32_t
+forget_forwarding(struct identity *reg, struct device *d)
+{
+	uint32_t into = d->sessions;
+
+	d->flags = 0;
+	pool_put(&reg->devices, d);
+	return into;
 }
 
 /* The order of first sight. */
@@ -106,8 +125,8 @@ order_remove(struct identity *reg, const struct device *d)
 		reg->last_device = d->older;
 }
 
-/* Forget the best victim of the next few: without a session first, then the longest unheard
- * of. Flows that live keep theirs. */
+/* Forget the best victim of the next few: an entry that only forwards, without a session, then
+ * the longest unheard of. Flows that live keep theirs. */
 static void
 evict(struct identity *reg)
 {
@@ -115,9 +134,13 @@ evict(struct identity *reg)
 
 	for (unsigned i = 0; i < EVICT_SAMPLE; i++) {
 		uint32_t ref = reg->device_hand + 1;
-		const struct device *d = device_at(reg, ref), *v;
+		struct device *d = device_at(reg, ref), *v;
 
 		reg->device_hand = ref < reg->devices.max ? ref : 0;
+		if ((d->flags & DEVICE_FORWARDS) != 0 && d->flows == 0) {
+			device_release(reg, forget_forwarding(reg, d));
+			return;
+		}
 		if ((d->flags & (DEVICE_USED | DEVICE_FORWARDS)) != DEVICE_USED || d->flows != 0)
 			continue;
 		v = victim == 0 ? NULL : device_at(reg, victim);
@@ -145,7 +168,8 @@ device_new(struct identity *reg, uint64_t time_us)
 		return 0;
 	}
 	*d = (struct device){ .number = { DIGITS_NONE, DIGITS_NONE, DIGITS_NONE },
-		.flags = DEVICE_USED, .first_s = seconds(time_us), .last_s = seconds(time_us) };
+		.flags = DEVICE_USED, .first_s = seconds(time_us), .last_s = seconds(time_us),
+		.serial = ++reg->serial };
 	ref = pool_ref(&reg->devices, d);
 	order_append(reg, ref);
 	reg->live_devices++;
@@ -446,9 +470,7 @@ device_release(struct identity *reg, uint32_t ref)
 				device_forget(reg, ref);
 			return;
 		}
-		d->flags = 0;
-		pool_put(&reg->devices, d);
-		ref = into;		/* the entry that forwarded here is gone too */
+		ref = forget_forwarding(reg, d);	/* and on with where it led */
 	}
 }
 
@@ -468,15 +490,18 @@ device_is_live(struct identity *reg, const struct device *d)
 	return false;
 }
 
-/** Look at the next `n`: forget what was not heard of for long and has no session. */
+/** Look at the next `n`: forget what was not heard of for long and has no session, and entries that
+ * forward nobody. */
 void
 device_sweep(struct identity *reg, uint32_t n)
 {
 	for (; n != 0 && reg->devices.used_high != 0; n--) {
 		uint32_t ref = reg->sweep_device + 1;
-		const struct device *d = device_at(reg, ref);
+		struct device *d = device_at(reg, ref);
 
 		reg->sweep_device = ref < reg->devices.used_high ? ref : 0;
+		if ((d->flags & DEVICE_FORWARDS) != 0 && d->flows == 0)
+			device_release(reg, forget_forwarding(reg, d));
 		if ((d->flags & (DEVICE_USED | DEVICE_FORWARDS)) != DEVICE_USED
 		    || d->flows != 0 || d->sessions != 0
 		    || (int64_t)seconds(reg->now_us) - d->last_s

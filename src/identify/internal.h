@@ -25,7 +25,7 @@ enum {
 	NODE_BITS = 18, NODES_MAX = (1 << NODE_BITS) - 1,
 	ENDS_PER_BLOCK = 4,
 	SESSION_ENDS_MAX = 64,		/* of one session: eleven bearers (TS 24.007, 11.2.3.1.5) and ids */
-	DEVICE_LEARNED_MAX = 8,		/* sources kept of a device */
+	DEVICE_LEARNED_MAX = 7,		/* sources kept of a device */
 	DEVICE_SESSIONS_MAX = 32,	/* of one device, ended ones too */
 	TRANSACTIONS_MAX = 32768,
 	LINGER_MAX = 65536,
@@ -108,6 +108,7 @@ struct device {
 	uint32_t host;
 	uint32_t older, newer;		/* in order of first sight */
 	uint32_t first_s, last_s;
+	uint32_t serial;		/* of those made: a place is used again, a merge moves first_s */
 	uint32_t apn;			/* of the session that was heard of last */
 	uint32_t plmn : 24, rat : 8;
 	uint32_t learned[DEVICE_LEARNED_MAX];	/* source + 1 << 28 | seconds since reg->base_s */
@@ -205,6 +206,7 @@ struct identity {
 	uint32_t base_s;		/* of learned[] */
 	uint32_t epoch;			/* node restarts so far */
 	size_t live_sessions, live_devices;
+	uint32_t serial;		/* of the device made last */
 
 	struct pool devices, hosts, sessions, ends, claims, nodes, names, transactions;
 	struct chain by_number[KEY_N], by_mac, by_end, by_addr, by_node, by_name, by_transaction;
@@ -378,7 +380,7 @@ void session_sweep(struct identity *reg, uint32_t n);
 
 /* device.c */
 int devices_init(struct identity *reg);
-/** What the entry became. */
+/** What the entry became. Ways of several steps are made one: nothing else can be seen to change. */
 uint32_t device_resolve(const struct identity *reg, uint32_t ref);
 uint32_t device_new(struct identity *reg, uint64_t time_us);
 void device_link(struct identity *reg, uint32_t ref, enum device_key key);

@@ -161,7 +161,7 @@ real_number(digits d)
 uint32_t
 told_nas(struct identity *reg, const struct signalling *s)
 {
-	return addr_equal(&s->nas, &(struct addr){ { 0 } }) ? 0 : node_get(reg, &s->nas, 0);
+	return addr_is_unspecified(&s->nas) ? 0 : node_get(reg, &s->nas, 0);
 }
 
 static void
@@ -175,6 +175,29 @@ fill_core(struct identity *reg, const struct signalling *s, struct told *t)
 	add_ends(reg, s, t);
 	add_header(reg, s, t, from, to);
 	t->owner = owner_of(s, t, answer ? from : to);
+}
+
+/* A whole address, or an IPv6 prefix such as is given to one device or the site behind it (RFC 6177;
+ * TS 23.401, 5.3.1.2.2: /64). Each other length in use would cost every look-up a probe, and a
+ * short one would name strangers' flows. */
+static bool
+is_for_device(const struct cidr *c)
+{
+	enum { SITE = 48, NETWORK = 64, ADDRESS = 128 };
+
+	return c->len == ADDRESS || (!addr_is_ipv4(&c->base) && !addr_is_unspecified(&c->base)
+	    && c->len >= SITE && c->len <= NETWORK);
+}
+
+static void
+fill_addrs(struct identity *reg, const struct signalling *s, struct told *t)
+{
+	for (unsigned i = 0; i < s->n_ue && i < SIGNALLING_ADDRS_MAX; i++) {
+		if (is_for_device(&s->ue[i]))
+			t->ue[t->n_ue++] = cidr_cut(&s->ue[i].base, s->ue[i].len);
+		else
+			reg->count[IDENTITY_COUNT_PREFIX_LENGTHS]++;
+	}
 }
 
 void
@@ -205,9 +228,7 @@ told_fill(struct identity *reg, const struct signalling *s, struct told *t)
 	t->apn = name_get(reg, s->apn);
 	t->host_name = name_get(reg, s->host_name);
 	t->vendor_class = name_get(reg, s->vendor_class);
-	for (unsigned i = 0; i < s->n_ue && i < SIGNALLING_ADDRS_MAX; i++)
-		t->ue[t->n_ue++] = (struct cidr){ cidr_cut(&s->ue[i].base, s->ue[i].len).base,
-			s->ue[i].len };
+	fill_addrs(reg, s, t);
 	if (!source_is_lan(s->source) && !source_is_app(s->source))
 		fill_core(reg, s, t);
 	else if (source_is_app(s->source) && t->n_ue == 0 && s->phase != SIGNALLING_ANSWER)

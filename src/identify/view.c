@@ -97,6 +97,7 @@ identity_view(const struct identity *reg, device_ref ref, const struct flow *flo
 		v->oui = knowledge_oui(reg->knowledge, v->mac);
 	view_sessions(reg, d, flow, v);
 	view_learned(reg, d, v);
+	v->serial = d->serial;
 	v->first_us = (uint64_t)d->first_s * SECOND_US;
 	v->last_us = (uint64_t)d->last_s * SECOND_US;
 }

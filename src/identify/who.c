@@ -187,7 +187,9 @@ with_module(struct identity *reg, uint32_t a, unsigned same, const struct told *
 		return a;
 	}
 	if (source_is_app(t->source)) {
-		who_note(reg, a, 0, DEVICE_TWO_SIMS, t);
+		if ((d->flags & DEVICE_NOTED) == 0)
+			news_numbers(reg, a, 0, DEVICE_TWO_SIMS, t, DIGITS_NONE, imsi);
+		d->flags |= DEVICE_NOTED;
 		return a;
 	}
 	ref = begin(reg, t);

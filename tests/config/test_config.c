@@ -183,6 +183,31 @@ START_TEST(knows_home_and_group)
 }
 END_TEST
 
+static const struct {
+	const char *apn, *maker, *entity;
+	uint16_t group;
+} known[] = {
+	{ "meters.example", NULL, NULL, 1 },
+	{ "Meters.Example", NULL, NULL, 1 },	/* TS 23.003, 9.1: case means nothing */
+	{ "meters.example.org", NULL, NULL, 0 },
+	{ "pumps", "Maker One", "one", 2 },	/* an APN goes before a maker */
+	{ NULL, "Maker One", "one", 3 },
+	{ NULL, "maker one", NULL, 3 },
+	{ NULL, "Maker Two Ltd", "two", 4 },	/* by its entity */
+	{ NULL, "two", NULL, 4 },
+	{ "other", "Maker Three", "three", 0 },
+	{ NULL, NULL, NULL, 0 },
+};
+
+START_TEST(knows_the_group_of_a_module)
+{
+	set("groups=[{name: a, apns: [meters.example]}, {name: b, apns: [x, pumps]},"
+	    "{name: c, makers: ['Maker One']}, {name: d, makers: [two], vlans: [5]}]");
+	ck_assert_uint_eq(config_group_of_device(&cfg, known[_i].apn, known[_i].maker, known[_i].entity),
+	    known[_i].group);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -198,5 +223,6 @@ main(void)
 	tcase_add_test(t, lists_from_arguments_may_hold_commas);
 	tcase_add_loop_test(t, checks_options_against_each_other, 0, ARRAY_LEN(clashes));
 	tcase_add_loop_test(t, knows_home_and_group, 0, ARRAY_LEN(devices));
+	tcase_add_loop_test(t, knows_the_group_of_a_module, 0, ARRAY_LEN(known));
 	return run_suite(s);
 }

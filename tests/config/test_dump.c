@@ -39,6 +39,7 @@ static const char *const configs[] = {
 	"user: \"null\"\ngroup: '~'\nlog_dir: '- a'\nquiet: true\n"
 	"home_nets: ['::/0', 0.0.0.0/0, 2001:db8::1, 192.0.2.1/32]\n"
 	"groups: [{name: 'a: b, [c]', subnets: [10.8.0.0/16]}, {name: \"#d\", vlans: [1, 4094]}]\n",
+	"groups: [{name: a, apns: ['x y', b.example], makers: ['#c, Ltd']}]\n",
 	"capture:\n  read: [' lead', 'trail ', \"tab\\t\", '*', '&a', '!x', '%', '@', 'a#b', 'a: b', -, --, '{']\n"
 	"  snaplen: 65535\n  buffer: 1048577\n  promiscuous: off\n  filter: tcp or (udp and port 53)\n"
 	"  timestamp_type: adapter\n"

@@ -139,7 +139,7 @@ END_TEST
 /* A device that is known folds whatever its address, and is not another that took its place. */
 START_TEST(folds_known_devices_by_who_they_are)
 {
-	struct device_view view = { .ref = 7, .first_us = 5 * SECOND };
+	struct device_view view = { .ref = 7, .serial = 5 };
 	struct alert_key key = { .who = alert_who(&view), .about = &indicator[0] };
 	struct open_alert *o, *same;
 	bool is_new;
@@ -161,7 +161,7 @@ START_TEST(folds_known_devices_by_who_they_are)
 	key.rule = DETECT_PAIR_CHANGED;
 	(void)alert_book_find(book, &key, 2 * SECOND, &is_new);
 	ck_assert(is_new);
-	view.first_us = 9 * SECOND;	/* its place was given to another device */
+	view.serial = 9;	/* its place was given to another device */
 	key.rule = DETECT_TWO_SIMS;
 	key.who = alert_who(&view);
 	(void)alert_book_find(book, &key, 2 * SECOND, &is_new);

@@ -128,6 +128,41 @@ START_TEST(texts_lose_their_runs)
 }
 END_TEST
 
+static const struct {
+	const char *what, *words, *text;
+	const char *gone;	/* not there any more */
+	const char *kept;	/* NULL: nothing is asked for */
+} runs[] = {
+	{ "17 digits hold an IMEI", "imei_serial", "a12349015420323751b", "4901542032", "amaskedb" },
+	{ "a digit before an IMSI", "imsi", "x=9001010123456789&", "001010123456789", "x=90010101-" },
+	{ "two digits before an IMSI", "imsi", "x=99001010123456789&", "001010123456789", "x=masked&" },
+	{ "hundreds", "msisdn", "1234567890123456789012345678901234567890", "1234567", "masked" },
+	{ "MSISDN in capitals", "msisdn", "MSISDN=447700900001", "447700900001", "MSISDN=" },
+	{ "Msisdn", "msisdn", "/v1/Msisdn/447700900001/x", "447700900001", "/x" },
+	{ "seven digits", "msisdn", "msisdn:4477009", "4477009", "msisdn:" },
+	{ "six are no number of a subscriber", "msisdn", "msisdn:447700", "\\", "msisdn:447700" },
+	{ "15 digits of an MSISDN, not an IMEI", "msisdn", "msisdn 447700900001234", "447700900001234", NULL },
+};
+
+START_TEST(runs_of_any_length_and_case)
+{
+	char err[256], line[512];
+	struct writer w;
+	struct mask *m;
+
+	write_key("0123456789abcdef");
+	m = mask_of(runs[_i].words, err, sizeof(err));
+	writer_init(&w, line, sizeof(line) - 1);
+	w.mask = m;
+	writer_text(&w, NULL, runs[_i].text);
+	*w.at = '\0';
+	ck_assert_msg(strstr(line, runs[_i].gone) == NULL, "%s: %s", runs[_i].what, line);
+	if (runs[_i].kept != NULL)
+		ck_assert_msg(strstr(line, runs[_i].kept) != NULL, "%s: %s", runs[_i].what, line);
+	mask_free(m);
+}
+END_TEST
+
 START_TEST(mistakes_are_told)
 {
 	char err[256];
@@ -157,6 +192,7 @@ main(void)
 	tcase_add_test(t, keeps_what_names_a_network_or_maker);
 	tcase_add_test(t, token_is_the_hmac);
 	tcase_add_test(t, texts_lose_their_runs);
+	tcase_add_loop_test(t, runs_of_any_length_and_case, 0, ARRAY_LEN(runs));
 	tcase_add_test(t, mistakes_are_told);
 	suite_add_tcase(s, t);
 	failed = run_suite(s);

@@ -311,10 +311,13 @@ START_TEST(a_flow_before_the_first_tick)
 }
 END_TEST
 
+static unsigned looked_at;
+
 static bool
 is_odd(const void *arg, const struct flow *flow)
 {
 	(void)arg;
+	looked_at++;
 	return flow->serial % 2 == 1;
 }
 
@@ -326,7 +329,10 @@ START_TEST(some_are_ended_by_name)
 	flow_table_expire(w->ft, at(0));
 	for (uint16_t port = 1; port <= 6; port++)
 		touch(w, 17, port, true, at(7 - port));
-	flow_table_end_where(w->ft, is_odd, NULL, FLOW_END_REASSIGNED);
+	flow_table_look(w->ft, 100, is_odd, NULL, FLOW_END_REASSIGNED);
+	ck_assert_uint_eq(w->n_ended, 0);		/* no round was begun */
+	flow_table_look_begin(w->ft);
+	flow_table_look(w->ft, 100, is_odd, NULL, FLOW_END_REASSIGNED);
 	ck_assert_uint_eq(w->n_ended, 3);
 	for (unsigned i = 0; i < 3; i++) {
 		ck_assert_uint_eq(w->ended[i].serial, 5 - 2 * i);
@@ -385,6 +391,45 @@ START_TEST(a_walk_sees_those_that_live)
 }
 END_TEST
 
+/* However many there are, a call looks at so many and no more, and a round at each flow once, also at
+ * those that began before it and after a call. */
+START_TEST(a_round_goes_by_steps)
+{
+	enum { FLOWS = 1000, STEP = 64 };
+	struct world *w = world_config();
+	unsigned calls = 0, most = 0;
+	size_t live;
+
+	w->cfg.flow_max = 2 * FLOWS;
+	world_start(w);
+	flow_table_expire(w->ft, at(0));
+	for (uint16_t port = 1; port <= FLOWS; port++)
+		touch(w, 17, port, true, at(1));
+	flow_table_look_begin(w->ft);
+	looked_at = 0;
+	for (unsigned before = 0; calls < 100; calls++, before = looked_at) {
+		flow_table_look(w->ft, STEP, is_odd, NULL, FLOW_END_REASSIGNED);
+		most = looked_at - before > most ? looked_at - before : most;
+		if (calls == 3)
+			touch(w, 17, FLOWS + 1, true, at(2));
+	}
+	ck_assert_uint_eq(most, STEP);
+	ck_assert_uint_ge(looked_at, FLOWS);
+	ck_assert_uint_le(looked_at, FLOWS + 1);
+	ck_assert_uint_eq(w->n_ended, FLOWS / 2);
+	/* one that begins while another goes on looks at all of them again */
+	flow_table_look_begin(w->ft);
+	flow_table_look(w->ft, STEP, is_odd, NULL, FLOW_END_REASSIGNED);
+	flow_table_look_begin(w->ft);
+	live = flow_table_live(w->ft);
+	looked_at = 0;
+	for (calls = 0; calls < 100; calls++)
+		flow_table_look(w->ft, STEP, is_odd, NULL, FLOW_END_REASSIGNED);
+	ck_assert_uint_eq(looked_at, live);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -406,6 +451,7 @@ main(void)
 	tcase_add_test(t, a_flow_before_the_first_tick);
 	tcase_add_test(t, some_are_ended_by_name);
 	tcase_add_test(t, a_walk_sees_those_that_live);
+	tcase_add_test(t, a_round_goes_by_steps);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

@@ -113,13 +113,16 @@ class Golden:
         print(text)
 
     def run(self, *captures):
-        """Octets of eve.json after a replay."""
+        """Octets of eve.json after a replay; of one capture with the register of devices beside it."""
         with tempfile.TemporaryDirectory(prefix="picket-golden-") as folder:
             args = [self.picketd, "-l", folder, "-q", "--set", "sensor=golden",
                     "--set", f"knowledge.paths={ROOT / 'signatures'}"]
             for capture in captures:
                 args += ["-r", str(capture)]
-            done = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            register = captures[0].with_suffix(".register.csv")
+            if len(captures) == 1 and register.exists():
+                args += ["--set", f"identity.register={register.name}"]    # events name it
+            done = subprocess.run(args, cwd=PCAPS, stdin=subprocess.DEVNULL, capture_output=True, text=True)
             if done.returncode != 0 or done.stdout or done.stderr:
                 self.complain(f"{captures[0].name}: exit status {done.returncode}, said: {done.stdout}{done.stderr}")
             path = pathlib.Path(folder) / "eve.json"

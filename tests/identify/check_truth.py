@@ -19,10 +19,12 @@ IMEI_KEY_DIGITS = 14    # TS 23.003, 6.2: type allocation code and serial; IMEI 
 
 
 def replay(picketd, name):
-    """Every event of a replay."""
+    """Every event of a replay, with the register of devices that lies beside the capture, if one does."""
+    register = PCAPS / f"{name}.register.csv"
     with tempfile.TemporaryDirectory(prefix="picket-truth-") as folder:
         subprocess.run([picketd, "-r", PCAPS / f"{name}.pcap", "-l", folder, "-q", "--set",
-                        f"knowledge.paths={ROOT / 'signatures'}"], check=True, stdin=subprocess.DEVNULL)
+                        f"knowledge.paths={ROOT / 'signatures'}",
+                        *(["--set", f"identity.register={register}"] if register.exists() else [])], check=True, stdin=subprocess.DEVNULL)
         return [json.loads(line) for line in (pathlib.Path(folder) / "eve.json").read_bytes().splitlines()]
 
 

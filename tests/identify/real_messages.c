@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
 #include "classify/sctp.h"
 #include "config.h"
 #include "decode.h"
 #include "harness.h"
 #include "hash.h"
 #include "identify/real_messages.h"
+#include "identify/replay.h"
 
-enum { READ_FRAMES = 1000, HASHES_FIRST = 1 << 12 };
+enum { HASHES_FIRST = 1 << 12 };
 
 struct reader {
 	struct real_messages *set;
@@ -146,23 +146,6 @@ add_frame(void *arg, const struct frame *frame)
 
 /* --- reading --- */
 
-static int
-read_all(struct reader *r, const struct config *cfg, struct stats *st)
-{
-	struct capture_error err;
-	struct capture *cap;
-	int n = capture_open(&cap, cfg, st, &err);
-
-	if (n == 0) {
-		while ((n = capture_read(cap, READ_FRAMES, add_frame, r, &err)) > 0)
-			;
-		capture_free(cap);
-	}
-	if (n != 0)
-		fprintf(stderr, "%s\n", err.text);
-	return n;
-}
-
 int
 real_messages_read(struct real_messages *set, const char *const *folders, size_t n)
 {
@@ -180,7 +163,7 @@ real_messages_read(struct real_messages *set, const char *const *folders, size_t
 	r.decoder = decoder_new(&cfg, st);
 	r.sctp = sctp_new(st);
 	if (r.decoder != NULL && r.sctp != NULL && config_set_list(&cfg, "capture.read", folders, n, &err) == 0)
-		result = read_all(&r, &cfg, st);
+		result = replay_frames(&cfg, st, add_frame, &r);
 	for (enum parser_id id = PARSER_NONE + 1; id < PARSER_N; id++)
 		if (r.probe[id] != NULL)
 			harness_free(r.probe[id]);

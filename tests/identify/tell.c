@@ -9,17 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
 #include "classify.h"
 #include "config.h"
 #include "decode.h"
 #include "emit/writer.h"
 #include "flow.h"
 #include "neighbour.h"
+#include "identify/replay.h"
 #include "macros.h"
 #include "signalling.h"
 
-enum { LINE_MAX_OCTETS = 1 << 14, READ_FRAMES = 1000 };
+enum { LINE_MAX_OCTETS = 1 << 14 };
 
 struct teller {
 	struct decoder *decoder;
@@ -244,23 +244,6 @@ add_frame(void *arg, const struct frame *frame)
 }
 
 static int
-replay(struct teller *t, const struct config *cfg, struct stats *st)
-{
-	struct capture_error err;
-	struct capture *cap;
-	int n = capture_open(&cap, cfg, st, &err);
-
-	if (n == 0) {
-		while ((n = capture_read(cap, READ_FRAMES, add_frame, t, &err)) > 0)
-			;
-		capture_free(cap);
-	}
-	if (n != 0)
-		fprintf(stderr, "tell: %s\n", err.text);
-	return n;
-}
-
-static int
 configure(struct config *cfg, int argc, char **argv)
 {
 	const char *const paths[] = { argc > 1 ? argv[1] : NULL };
@@ -296,7 +279,7 @@ main(int argc, char **argv)
 	    && (t->decoder = decoder_new(&cfg, st)) != NULL
 	    && (t->flows = flow_table_new(&cfg, st, end_flow, t)) != NULL
 	    && (t->classifier = classifier_new(&cfg, st, t->flows)) != NULL) {
-		result = replay(t, &cfg, st);
+		result = replay_frames(&cfg, st, add_frame, t);
 		flow_table_end_all(t->flows, UINT64_MAX);
 	}
 	classifier_free(t->classifier);

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
 #include "config.h"
 #include "decode.h"
 #include "emit/writer.h"
 #include "harness.h"
+#include "identify/replay.h"
 #include "macros.h"
 
-enum { LINE_MAX_OCTETS = 1 << 14, READ_FRAMES = 1000 };
+enum { LINE_MAX_OCTETS = 1 << 14 };
 
 static const enum parser_id told[] = { PARSER_dhcp, PARSER_dhcpv6 };
 
@@ -102,23 +102,6 @@ add_frame(void *arg, const struct frame *frame)
 	}
 }
 
-static int
-replay(struct teller *t, const struct config *cfg, struct stats *st)
-{
-	struct capture_error err;
-	struct capture *cap;
-	int n = capture_open(&cap, cfg, st, &err);
-
-	if (n == 0) {
-		while ((n = capture_read(cap, READ_FRAMES, add_frame, t, &err)) > 0)
-			;
-		capture_free(cap);
-	}
-	if (n != 0)
-		fprintf(stderr, "tell_fields: %s\n", err.text);
-	return n;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -137,7 +120,7 @@ main(int argc, char **argv)
 		t.harness[i] = harness_new(told[i], true, app_parser_at(told[i])->ports[0]);
 	t.decoder = decoder_new(&cfg, st);
 	if (t.decoder != NULL && config_set_list(&cfg, "capture.read", paths, 1, &err) == 0)
-		result = replay(&t, &cfg, st);
+		result = replay_frames(&cfg, st, add_frame, &t);
 	for (size_t i = 0; i < ARRAY_LEN(told); i++)
 		harness_free(t.harness[i]);
 	decoder_free(t.decoder);

@@ -116,6 +116,59 @@ START_TEST(the_core_takes_the_address)
 }
 END_TEST
 
+/* Behind one address all say another IMEI. */
+START_TEST(one_address_of_many_devices_is_bounded)
+{
+	struct world *w = world_new();
+	struct addr a = ip("10.8.0.1");
+	unsigned n = 0;
+	char imei[32];
+
+	for (int i = 1; i <= 200; i++) {
+		(void)snprintf(imei, sizeof(imei), "86650704%06d0", i);
+		say(w, "10.8.0.1", imei, 10 * i);
+	}
+	for (uint32_t ref = claim_first(w->reg, &a, 128); ref != 0; ref = claim_next(w->reg, ref))
+		n++;
+	ck_assert_uint_le(n, CANDIDATES_MAX);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* urn:imei-imsi: with the IMEI that is known at the address, and another SIM: by the network, or (1) by
+ * what the device said before. */
+START_TEST(another_sim_of_the_same_module_is_told_once)
+{
+	struct world *w = world_new();
+	struct signalling s;
+
+	if (_i == 0) {
+		account(w, SIGNALLING_CREATE, 1, "10.8.0.1", NAS, 0);
+	} else {
+		s = message(SIGNALLED_LWM2M, SIGNALLING_TELL, SIGNALLING_NOTICE, "10.8.0.1", HOST, 0);
+		s.imei = imei_of(1);
+		s.imsi = imsi_of(1);
+		tell(w, &s);
+	}
+	for (int64_t ms = 1000; ms <= 3000; ms += 1000) {
+		w->n_news = 0;
+		s = message(SIGNALLED_LWM2M, SIGNALLING_TELL, SIGNALLING_NOTICE, "10.8.0.1", HOST, ms);
+		s.imei = imei_of(1);
+		s.imsi = imsi_of(77);
+		tell(w, &s);
+		ck_assert_int_eq(world_told(w, DEVICE_TWO_SIMS) != NULL, ms == 1000);
+		if (ms == 1000)
+			ck_assert(world_told(w, DEVICE_TWO_SIMS)->old_imsi == imsi_of(77));
+	}
+	ck_assert_int_eq(asked_plain(w, "10.8.0.1", 4000), 1);
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	ck_assert_uint_eq(identity_sessions(w->reg), 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -128,6 +181,8 @@ main(void)
 	tcase_add_test(t, the_next_one_at_the_address);
 	tcase_add_test(t, devices_behind_one_address_are_ambiguous);
 	tcase_add_test(t, the_core_takes_the_address);
+	tcase_add_test(t, one_address_of_many_devices_is_bounded);
+	tcase_add_loop_test(t, another_sim_of_the_same_module_is_told_once, 0, 2);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

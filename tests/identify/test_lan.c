@@ -126,6 +126,26 @@ START_TEST(the_core_is_never_overruled)
 }
 END_TEST
 
+/* The same address in each of many VLANs: not all of them can be kept. */
+START_TEST(one_address_in_many_networks_is_bounded)
+{
+	enum { NETWORKS = 200 };
+	struct world *w = world_new();
+	struct addr a = ip("192.168.0.7");
+	unsigned n = 0;
+
+	for (uint32_t vlan = 1; vlan <= NETWORKS; vlan++) {
+		lan(w, SIGNALLED_DHCPV4, SIGNALLING_CREATE, (uint8_t)vlan, "192.168.0.7", vlan, 10 * vlan);
+		ck_assert_uint_eq(mac_of(w, "192.168.0.7", vlan, 10 * vlan + 5), vlan);
+	}
+	for (uint32_t ref = claim_first(w->reg, &a, 128); ref != 0; ref = claim_next(w->reg, ref))
+		n++;
+	ck_assert_uint_le(n, CANDIDATES_MAX);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -137,6 +157,7 @@ main(void)
 	tcase_add_test(t, arp_names_what_no_lease_does);
 	tcase_add_test(t, a_router_is_no_device);
 	tcase_add_test(t, the_core_is_never_overruled);
+	tcase_add_test(t, one_address_in_many_networks_is_bounded);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

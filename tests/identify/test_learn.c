@@ -2,7 +2,7 @@
 /* test_learn.c - requests with answers, sessions with their ids and ends, handover, release, end. */
 #include <stdio.h>
 
-#include "support.h"
+#include "whole.h"
 
 /* An attach is one piece of news, whether it was answered or not. */
 START_TEST(an_attach_is_told_once)
@@ -485,6 +485,76 @@ START_TEST(a_pdp_context)
 }
 END_TEST
 
+/* A protocol that has another id in each message: its oldest ids go, what the tunnel needs stays. */
+START_TEST(ends_of_a_session_are_bounded)
+{
+	enum { MESSAGES = 300 };
+	struct world *w = world_new();
+	struct end *e;
+	uint32_t at = 0;
+	unsigned n = 0;
+	bool newest = false;
+
+	attach(w, 1, "10.8.0.1", 0);
+	for (unsigned i = 1; i <= MESSAGES; i++) {
+		struct signalling s = message(SIGNALLED_DIAMETER, SIGNALLING_MODIFY, SIGNALLING_NOTICE,
+		    PGW, AAA, 1000 + i);
+
+		s.session = i;
+		s.imsi = imsi_of(1);
+		add_ue(&s, "10.8.0.1", 128);
+		tell(w, &s);
+	}
+	ck_assert_uint_eq(identity_sessions(w->reg), 1);
+	while ((e = session_end_next(w->reg, session_at(w->reg, 1), &at)) != NULL) {
+		n++;
+		newest |= e->use == USE_DIAMETER && e->id == fold_id(w->reg, MESSAGES);
+	}
+	ck_assert_uint_eq(n, SESSION_ENDS_MAX);
+	ck_assert(newest);
+	ck_assert_int_eq(asked(w, "10.8.0.9", HOST, SGW, 1 * 16 + 4, 5000), 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* Each length in use costs every look-up a probe, and a short one would speak for strangers. */
+static const struct {
+	const char *what, *ue, *flow;
+	uint8_t len;
+	bool taken;
+} lengths[] = {
+	{ "an IPv4 address", "10.8.0.1", "10.8.0.1", 128, true },
+	{ "an IPv4 /31", "10.8.0.0", "10.8.0.1", 127, false },
+	{ "an IPv4 /8", "10.0.0.0", "10.8.0.1", 104, false },
+	{ "half of an IPv4 address in its mapped form", "10.8.0.1", "10.8.0.1", 64, false },
+	{ "an IPv6 address", "2001:db8:1:2::7", "2001:db8:1:2::7", 128, true },
+	{ "an IPv6 /127", "2001:db8:1:2::6", "2001:db8:1:2::7", 127, false },
+	{ "an IPv6 /65", "2001:db8:1:2::", "2001:db8:1:2::7", 65, false },
+	{ "an IPv6 /64", "2001:db8:1:2::", "2001:db8:1:2::7", 64, true },
+	{ "an IPv6 /56", "2001:db8:1::", "2001:db8:1:2::7", 56, true },
+	{ "an IPv6 /48", "2001:db8:1::", "2001:db8:1:2::7", 48, true },
+	{ "an IPv6 /47", "2001:db8::", "2001:db8:1:2::7", 47, false },
+	{ "an IPv6 /3", "2000::", "2001:db8:1:2::7", 3, false },
+};
+
+START_TEST(prefixes_are_of_lengths_that_are_given_to_devices)
+{
+	struct world *w = world_new();
+	struct signalling s = accounting(SIGNALLING_CREATE, 1, NULL, NAS, 0);
+
+	add_ue(&s, lengths[_i].ue, lengths[_i].len);
+	ck_assert_uint_eq(s.n_ue, 1);
+	tell(w, &s);
+	ck_assert_msg(asked_plain(w, lengths[_i].flow, 1000) == (lengths[_i].taken ? 1 : -1), "%s",
+	    lengths[_i].what);
+	ck_assert_uint_eq(world_count(w, "identity.prefix_lengths"), lengths[_i].taken ? 0 : 1);
+	ck_assert_uint_eq(identity_devices(w->reg), 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -509,6 +579,8 @@ main(void)
 	tcase_add_test(t, four_protocols_tell_of_one_session);
 	tcase_add_loop_test(t, one_ue_two_pdns, 0, 2);
 	tcase_add_test(t, a_pdp_context);
+	tcase_add_test(t, ends_of_a_session_are_bounded);
+	tcase_add_loop_test(t, prefixes_are_of_lengths_that_are_given_to_devices, 0, ARRAY_LEN(lengths));
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

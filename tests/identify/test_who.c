@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_who.c - which device: entries found, merged, moved, doubled, contradicted, told by news. */
-#include "support.h"
+#include "detect/alerts.h"
+#include "whole.h"
 
 /* Accounting that tells what it is given. */
 static void
@@ -260,6 +261,267 @@ START_TEST(the_walk_is_in_order_of_first_sight)
 }
 END_TEST
 
+/* The SIM's session is being read when it turns out that its device is another's, too: all of the
+ * other's sessions come over, and the one in hand is not the one that makes room. */
+START_TEST(a_merge_keeps_the_session_in_hand)
+{
+	struct world *w = world_new();
+	struct signalling s;
+	char ue[32];
+
+	for (int i = 1; i <= DEVICE_SESSIONS_MAX; i++) {
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%d", i);
+		say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, ue, 60000 * i);
+	}
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, NULL, IMEI1, NULL, "10.8.1.1", 3000000);
+	ck_assert_uint_eq(identity_sessions(w->reg), DEVICE_SESSIONS_MAX + 1);
+	/* the oldest session has the other's address */
+	s = message(SIGNALLED_RADIUS, SIGNALLING_MODIFY, SIGNALLING_REQUEST, NAS, AAA, 3001000);
+	s.sequence = 99;
+	s.session = 60001;
+	s.imsi = num(IMSI1);
+	add_ue(&s, "10.8.1.1", 128);
+	tell(w, &s);
+	check_whole(w);
+	ck_assert_uint_eq(world_count(w, "identity.merged"), 1);
+	ck_assert_uint_eq(world_count(w, "identity.sessions_evicted"), 0);
+	ck_assert_uint_eq(identity_sessions(w->reg), DEVICE_SESSIONS_MAX);
+	ck_assert_int_eq(asked_plain(w, "10.8.0.1", 3002000), 1);
+	ck_assert_int_eq(asked_plain(w, "10.8.1.1", 3002000), 1);
+	/* the next that begins makes room */
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, "10.8.2.1", 3003000);
+	ck_assert_uint_eq(identity_sessions(w->reg), DEVICE_SESSIONS_MAX);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* Whose IMEI comes second, and after its SIM was known without one. */
+START_TEST(a_twin_is_told_whichever_number_came_first)
+{
+	struct world *w = world_new();
+	char id[DEVICE_ID_MAX];
+	const struct device_news *news;
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, IMEI1, NULL, "10.8.0.1", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, NULL, NULL, "10.8.0.2", 1000);
+	ck_assert_ptr_null(world_told(w, DEVICE_IMEI_TWICE));
+	say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI2, IMEI1, NULL, "10.8.0.2", 2000);
+	news = world_told(w, DEVICE_IMEI_TWICE);
+	ck_assert(news != NULL && news->other != 0 && news->other != news->ref
+	    && news->old_imsi == num(IMSI1));
+	ck_assert_str_eq(id_of(w, "10.8.0.2", id), "imei-86650704000001-imsi-" IMSI2);
+	ck_assert_str_eq(id_of(w, "10.8.0.1", id), "imei-86650704000001");
+	world_free(w);
+}
+END_TEST
+
+/* A number that a whole fleet claims finds only a few of them, and each is found by its SIM. */
+START_TEST(a_crowd_with_one_imei_is_found_by_its_sims)
+{
+	enum { CROWD = 20, FOUND_AT_MOST = 8 };
+	struct world *w = world_new();
+	unsigned found = 0;
+	char imsi[32], ue[32];
+
+	for (int known = 0; known < 2; known++)
+		for (int i = 1; i <= CROWD; i++) {
+			(void)snprintf(imsi, sizeof(imsi), "00101%010d", i);
+			(void)snprintf(ue, sizeof(ue), "10.8.0.%d", i);
+			/* the second half has no IMEI at first */
+			say(w, SIGNALLED_RADIUS, known ? SIGNALLING_MODIFY : SIGNALLING_CREATE, imsi,
+			    known || i <= CROWD / 2 ? IMEI1 : NULL, NULL, ue, 1000 * i + 100000 * known);
+		}
+	for (uint32_t ref = device_by_number(w->reg, KEY_IMEI, num(IMEI1)); ref != 0;
+	    ref = device_next_by_number(w->reg, KEY_IMEI, ref))
+		found++;
+	ck_assert_uint_eq(found, FOUND_AT_MOST);
+	ck_assert_uint_eq(identity_devices(w->reg), CROWD);
+	for (int i = 1; i <= CROWD; i++) {
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%d", i);
+		ck_assert_int_eq(asked_plain(w, ue, 300000), i);
+	}
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* S6a: of a subscriber, whatever it says of a session's id. */
+START_TEST(a_message_about_a_subscriber_begins_no_session)
+{
+	struct world *w = world_new();
+	char id[DEVICE_ID_MAX];
+
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, "10.8.0.1", 0);
+	for (int i = 1; i <= 3; i++)
+		say(w, SIGNALLED_DIAMETER, SIGNALLING_TELL, IMSI1, IMEI1, NULL, NULL, 1000 * i);
+	ck_assert_uint_eq(world_count(w, "identity.sessions"), 1);
+	ck_assert_str_eq(id_of(w, "10.8.0.1", id), "imei-86650704000001");
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* The second device of some news is gone before they are told: `held`, flows still refer to it. */
+START_TEST(news_name_what_the_other_became)
+{
+	struct world *w = world_new();
+	struct told t = { .time_us = at_ms(3000), .source = SIGNALLED_RADIUS };
+	uint32_t ref, other, into;
+	const struct device_news *news;
+
+	account(w, SIGNALLING_CREATE, 1, "10.8.0.1", NAS, 0);
+	account(w, SIGNALLING_CREATE, 2, "10.8.0.2", NAS, 1000);
+	account(w, SIGNALLING_CREATE, 3, "10.8.0.3", NAS, 2000);
+	ref = device_by_number(w->reg, KEY_IMSI, imsi_of(1));
+	other = device_by_number(w->reg, KEY_IMSI, imsi_of(2));
+	into = device_by_number(w->reg, KEY_IMSI, imsi_of(3));
+	if (_i == 1)
+		device_hold(w->reg, other);
+	w->n_news = 0;
+	news_add(w->reg, ref, other, DEVICE_IMEI_TWICE, &t);
+	device_merge(w->reg, into, other, &t);
+	news_send(w->reg);
+	news = world_told(w, DEVICE_IMEI_TWICE);
+	ck_assert(news != NULL && news->ref == ref);
+	ck_assert_uint_eq(news->other, _i == 1 ? into : 0);
+	device_release(w->reg, _i == 1 ? other : 0);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* How many entries lie between this one and what it became. */
+static unsigned
+steps_from(const struct world *w, uint32_t ref)
+{
+	unsigned n = 0;
+
+	for (; (device_at(w->reg, ref)->flags & DEVICE_FORWARDS) != 0; n++)
+		ref = device_at(w->reg, ref)->sessions;
+	return n;
+}
+
+/* Flows of many devices that turn out to be one, one after the other: nobody walks all the way again. */
+START_TEST(ways_to_what_devices_became_are_short)
+{
+	enum { CHAIN = 60 };
+	struct world *w = world_new();
+	struct told t = { .time_us = at_ms(3000), .source = SIGNALLED_RADIUS };
+	struct flow flows[CHAIN];
+	uint32_t last;
+
+	for (unsigned i = 0; i < CHAIN; i++) {
+		char ue[32];
+
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%u", i + 1);
+		account(w, SIGNALLING_CREATE, i, ue, NAS, 10 * (int64_t)i);
+		flows[i] = flow_from(w, ue, HOST, NULL, 0, 1000, NULL);
+	}
+	for (unsigned i = 0; i + 1 < CHAIN; i++)
+		device_merge(w->reg, flows[i + 1].device, flows[i].device, &t);
+	last = flows[CHAIN - 1].device;
+	ck_assert_uint_eq(steps_from(w, flows[0].device), CHAIN - 1);
+	ck_assert_int_eq(sim_of(w, &flows[0]), CHAIN - 1);
+	for (unsigned i = 0; i + 1 < CHAIN; i++) {
+		ck_assert_uint_eq(device_resolve(w->reg, flows[i].device), last);
+		ck_assert_uint_eq(steps_from(w, flows[i].device), 1);
+	}
+	check_whole(w);
+	/* in any order */
+	for (unsigned i = 0; i < CHAIN; i++)
+		identity_flow_end(w->reg, &flows[i * 7 % CHAIN]);
+	ck_assert_uint_eq(device_at(w->reg, last)->flows, 0);
+	ck_assert_uint_eq(w->reg->devices.in_use, 1);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* An entry on the way to which nobody refers any more is free again, when there is need at once. */
+START_TEST(entries_on_the_way_are_used_again)
+{
+	enum { MAX = 16 };
+	struct world *w = world_config();
+	struct told t = { .time_us = at_ms(3000), .source = SIGNALLED_RADIUS };
+	struct flow flows[3];
+
+	w->cfg.devices_max = MAX;
+	world_start(w);
+	for (unsigned i = 0; i < 3; i++) {
+		char ue[32];
+
+		(void)snprintf(ue, sizeof(ue), "10.8.0.%u", i + 1);
+		account(w, SIGNALLING_CREATE, i, ue, NAS, 10 * (int64_t)i);
+		flows[i] = flow_from(w, ue, HOST, NULL, 0, 1000, NULL);
+	}
+	device_merge(w->reg, flows[1].device, flows[0].device, &t);
+	device_merge(w->reg, flows[2].device, flows[1].device, &t);
+	identity_flow_end(w->reg, &flows[1]);	/* the first goes by it yet */
+	ck_assert_uint_eq(w->reg->devices.in_use, 3);
+	ck_assert_int_eq(sim_of(w, &flows[0]), 2);
+	if (_i == 0) {
+		for (int64_t ms = 3000; ms < 60000; ms += 10)
+			world_tick(w, ms);
+	} else {
+		struct flow held[MAX - 2];
+
+		for (unsigned i = 0; i < MAX - 2; i++) {
+			char ue[32];
+
+			(void)snprintf(ue, sizeof(ue), "10.9.0.%u", i + 1);
+			account(w, SIGNALLING_CREATE, 10 + i, ue, NAS, 4000 + 10 * (int64_t)i);
+			held[i] = flow_from(w, ue, HOST, NULL, 0, 5000, NULL);
+			ck_assert_int_eq(sim_of(w, &held[i]), (int)(10 + i));
+		}
+		ck_assert_uint_eq(world_count(w, "identity.refused"), 0);
+		for (unsigned i = 0; i < MAX - 2; i++)
+			identity_flow_end(w->reg, &held[i]);
+	}
+	ck_assert_uint_eq(w->reg->devices.in_use, _i == 0 ? 2 : MAX);
+	ck_assert_int_eq(sim_of(w, &flows[0]), 2);
+	identity_flow_end(w->reg, &flows[0]);
+	identity_flow_end(w->reg, &flows[2]);
+	check_whole(w);
+	world_free(w);
+}
+END_TEST
+
+/* What alerts are folded by stays the device's own, whatever it turns out to have been before; and who
+ * gets its place in the registry is somebody else, even within the same second. */
+START_TEST(a_device_stays_the_same_one)
+{
+	struct world *w = world_config();
+	struct device_view v;
+	uint64_t who;
+	uint32_t place;
+
+	w->cfg.devices_max = _i == 0 ? 1000 : 1;
+	world_start(w);
+	if (_i == 0)
+		say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, NULL, IMEI1, NULL, "10.8.0.2", 0);
+	say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI1, NULL, NULL, "10.8.0.1", 5000);
+	v = view_of(w, "10.8.0.1");
+	who = alert_who(&v);
+	place = v.ref;
+	ck_assert_uint_eq(v.first_us, at_ms(5000));
+	if (_i == 0) {		/* the one seen before turns out to be it */
+		say(w, SIGNALLED_RADIUS, SIGNALLING_MODIFY, IMSI1, IMEI1, NULL, "10.8.0.1", 6000);
+		v = view_of(w, "10.8.0.1");
+		ck_assert_uint_eq(world_count(w, "identity.merged"), 1);
+		ck_assert_uint_eq(v.first_us, at_ms(0));
+		ck_assert_uint_eq(v.ref, place);
+		ck_assert_uint_eq(alert_who(&v), who);
+	} else {
+		say(w, SIGNALLED_RADIUS, SIGNALLING_CREATE, IMSI2, NULL, NULL, "10.8.0.2", 5100);
+		v = view_of(w, "10.8.0.2");
+		ck_assert_uint_eq(v.ref, place);
+		ck_assert_uint_ne(alert_who(&v), who);
+	}
+	world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -275,6 +537,14 @@ main(void)
 	tcase_add_loop_test(t, a_masked_imei_gives_the_tac, 0, 2);
 	tcase_add_test(t, unset_numbers_are_no_numbers);
 	tcase_add_test(t, the_walk_is_in_order_of_first_sight);
+	tcase_add_test(t, a_merge_keeps_the_session_in_hand);
+	tcase_add_test(t, a_twin_is_told_whichever_number_came_first);
+	tcase_add_test(t, a_crowd_with_one_imei_is_found_by_its_sims);
+	tcase_add_test(t, a_message_about_a_subscriber_begins_no_session);
+	tcase_add_loop_test(t, news_name_what_the_other_became, 0, 2);
+	tcase_add_test(t, ways_to_what_devices_became_are_short);
+	tcase_add_loop_test(t, entries_on_the_way_are_used_again, 0, 2);
+	tcase_add_loop_test(t, a_device_stays_the_same_one, 0, 2);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -3,6 +3,7 @@
  * concern the traffic changes nothing that is written, what does is withdrawn or found. */
 #include <check.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,8 +119,9 @@ static void
 begin(struct site *s, const char *capture)
 {
 	const char *const paths[] = { s->pack, s->own };
+	static const struct timespec then[2] = { { 1767225600, 0 }, { 1767225600, 0 } };
 	struct config_error err;
-	char setting[96];
+	char setting[96], feed[PATH_SIZE];
 
 	ck_assert_int_eq(config_init(&s->cfg), 0);
 	ck_assert_int_eq(config_set_list(&s->cfg, "capture.read", &capture, 1, &err), 0);
@@ -129,6 +131,8 @@ begin(struct site *s, const char *capture)
 	ck_assert_int_eq(config_set(&s->cfg, "sensor=test", &err), 0);
 	/* outside intelligence on what the captures hold: its alerts go on, too */
 	put_file(s->dir, "feed.txt", "cameras.example\n198.51.100.70\n");
+	path_in(feed, s->dir, "feed.txt");
+	ck_assert_int_eq(utimensat(AT_FDCWD, feed, then, 0), 0);	/* its date is part of what is known */
 	snprintf(setting, sizeof(setting), "intel=[{path: %s/feed.txt}]", s->dir);
 	ck_assert_msg(config_set(&s->cfg, setting, &err) == 0, "%s", err.text);
 	ck_assert_int_eq(monitor_open(&s->m, &s->cfg), EXIT_CODE_OK);

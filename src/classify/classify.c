@@ -198,6 +198,19 @@ parse_addr(struct parse *p, field_id id, const struct addr *a)
 	put(p, id, a->octet, sizeof(a->octet));
 }
 
+const struct flow *
+parse_beside(const struct parse *p, unsigned end, uint16_t port)
+{
+	struct flow_key key = p->flow->key;
+
+	key.port[end] = port;
+	if (addr_equal(&key.addr[0], &key.addr[1]) && key.port[0] > key.port[1]) {
+		key.port[end] = key.port[1 - end];
+		key.port[1 - end] = port;
+	}
+	return flow_table_find(p->classifier->flows, &key);
+}
+
 struct signalling *
 parse_tell(struct parse *p)
 {
@@ -362,8 +375,11 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 	call->parse.next = PARSER_NONE;
 	call->parse.skip = 0;
 	call->parse.malformed = false;
+	call->parse.unsure = false;
 	result = app_parser_at(s->parser)->parse(&call->parse, in);
 	if (result == PARSE_WRONG)
+		return result;
+	if (call->parse.unsure && !s->claimed)
 		return result;
 	if (!s->claimed) {
 		s->claimed = true;

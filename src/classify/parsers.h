@@ -24,7 +24,10 @@
 	X(gtpc)		\
 	X(diameter)	\
 	X(s1ap)		\
-	X(ngap)
+	X(ngap)		\
+	X(adb)		\
+	X(ssh)		\
+	X(telnet)
 
 struct app_parser;
 

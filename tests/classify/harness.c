@@ -28,6 +28,8 @@ struct harness {
 	size_t n_kept[2];
 	uint64_t skip[2], skipped;
 	_Alignas(16) uint8_t state[PARSER_STATE_LARGE];
+	const struct harness *beside;
+	uint16_t beside_port;
 	struct signalling told[TOLD_MAX];	/* by the last octets shown */
 	size_t n_told;
 	char text[TEXT_MAX];
@@ -70,6 +72,14 @@ void
 parse_addr(struct parse *p, field_id id, const struct addr *a)
 {
 	parse_text(p, id, a->octet, sizeof(a->octet));
+}
+
+const struct flow *
+parse_beside(const struct parse *p, unsigned end, uint16_t port)
+{
+	const struct harness *h = (const struct harness *)(const void *)p;
+
+	return h->beside != NULL && end == 1 && port == h->beside_port ? &h->beside->flow : NULL;
 }
 
 struct signalling *
@@ -177,6 +187,13 @@ void
 harness_ppid(struct harness *h, uint32_t ppid)
 {
 	h->parse.ppid = ppid;
+}
+
+void
+harness_beside(struct harness *h, uint16_t port, const struct harness *other)
+{
+	h->beside = other;
+	h->beside_port = port;
 }
 
 const struct signalling *

@@ -26,8 +26,24 @@
 	X(s1ap)		\
 	X(ngap)		\
 	X(adb)		\
+	X(amqp)		\
+	X(ftp)		\
+	X(ike)		\
+	X(l2tp)		\
+	X(lpd)		\
+	X(openvpn)	\
+	X(rpc)		\
+	X(rtp)		\
+	X(rtsp)		\
+	X(sip)		\
+	X(smb)		\
+	X(snmp)		\
 	X(ssh)		\
-	X(telnet)
+	X(stomp)	\
+	X(stun)		\
+	X(telnet)	\
+	X(tftp)		\
+	X(wireguard)
 
 struct app_parser;
 

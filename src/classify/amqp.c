@@ -7,7 +7,7 @@
 #include "macros.h"
 
 /* "AMQP", protocol id, major, minor, revision. 0-9-1: 0 0 9 1 (4.2.2); 1.0: id 0 AMQP, 2 TLS, 3 SASL,
- * then 1 0 0 (AMQP 1.0, 2.2). Frames: 0-9-1 | type 8 | channel 16 | size 32 | payload | 0xce | (4.2.3);
+ * then 1 0 0 (AMQP 1.0, 2.2); 0-10: 1 1 0 10. Frames: 0-9-1 | type 8 | channel 16 | size 32 | payload | 0xce | (4.2.3);
  * 1.0 | size 32, all | offset 8, in words | type 8 | channel 16 | ... (2.3). */
 enum {
 	HEADER_OCTETS = 8, ID_AMQP = 0, ID_TLS = 2, ID_SASL = 3,
@@ -42,16 +42,15 @@ static const struct field amqp_fields[] = {
 struct amqp_state {
 	uint8_t frames;
 	bool one;		/* 1.0 */
+	bool headed;		/* a protocol header was seen */
 };
 
 static enum probe_result
-amqp_probe(const struct parse *p, struct cursor in, bool on_port)
+probe_header(struct cursor in)
 {
 	enum probe_result result = text_begins(in, "AMQP");
 	uint8_t id, version[3];
 
-	(void)p;
-	(void)on_port;
 	if (result != PROBE_YES)
 		return result;
 	cur_skip(&in, 4);
@@ -61,6 +60,8 @@ amqp_probe(const struct parse *p, struct cursor in, bool on_port)
 	if (in.short_read)
 		return PROBE_MORE;
 	if (id == 0 && version[0] == 0 && version[1] == 9 && version[2] == 1)
+		return PROBE_YES;
+	if (id == 1 && version[0] == 1 && version[1] == 0 && version[2] == 10)
 		return PROBE_YES;
 	return (id == ID_AMQP || id == ID_TLS || id == ID_SASL) && version[0] == 1
 	    && version[1] == 0 && version[2] == 0 ? PROBE_YES : PROBE_NO;
@@ -72,11 +73,17 @@ read_header(struct parse *p, struct amqp_state *st, struct cursor *in)
 {
 	uint8_t id = cur_peek(in, 4);
 
-	switch (amqp_probe(p, *in, true)) {
+	switch (probe_header(*in)) {
 	case PROBE_NO:		return PARSE_WRONG;
 	case PROBE_MORE:	return PARSE_MORE;
 	case PROBE_YES:		break;
 	}
+	if (id == 1) {	/* its frames are not read */
+		parse_text(p, AMQP_ID(AMQP_VERSION), "0-10", 4);
+		st->frames = FRAMES_ENOUGH;
+		return PARSE_DONE;
+	}
+	st->headed = true;
 	st->one = cur_peek(in, 5) == 1;
 	cur_skip(in, HEADER_OCTETS);
 	parse_text(p, AMQP_ID(AMQP_VERSION), st->one ? "1.0" : "0-9-1", st->one ? 3 : 5);
@@ -105,6 +112,40 @@ frame_size(const struct amqp_state *st, struct cursor in)
 	size = cur_be32(&in);
 	return type < METHOD || type > HEARTBEAT || size > FRAME_MOST ? SIZE_MAX
 	    : FRAME0_OCTETS + size + 1;
+}
+
+/* A connection picked up after its headers: a whole first frame that says a method we know, or a
+ * sign of life. Of 1.0 on its port only. */
+static enum probe_result
+probe_running(struct cursor in, bool on_port)
+{
+	struct amqp_state st = { .one = cur_peek(&in, 0) == 0 };
+	size_t size = frame_size(&st, in);
+	struct cursor c = in, frame = cur_sub(&c, size == SIZE_MAX ? 0 : size);
+
+	if (size == SIZE_MAX || size > READ_MOST || (st.one && !on_port))
+		return PROBE_NO;
+	if (size == 0 || frame.short_read)
+		return on_port ? PROBE_MORE : PROBE_NO;
+	if (st.one) {
+		if (cur_peek(&frame, 4) != 2)
+			return PROBE_NO;
+		cur_skip(&frame, FRAME1_OCTETS);
+		return cur_left(&frame) == 0 || amqp1_is_body(frame) ? PROBE_YES : PROBE_NO;
+	}
+	if (frame.end[-1] != FRAME0_END)
+		return PROBE_NO;
+	if (cur_u8(&frame) == HEARTBEAT)
+		return size == FRAME0_OCTETS + 1 && cur_be16(&frame) == 0 ? PROBE_YES : PROBE_NO;
+	cur_skip(&frame, FRAME0_OCTETS - 1);
+	return cur_peek(&in, 0) == METHOD && amqp0_is_method(frame) ? PROBE_YES : PROBE_NO;
+}
+
+static enum probe_result
+amqp_probe(const struct parse *p, struct cursor in, bool on_port)
+{
+	(void)p;
+	return cur_peek(&in, 0) == 'A' ? probe_header(in) : probe_running(in, on_port);
 }
 
 static void
@@ -143,8 +184,12 @@ amqp_parse(struct parse *p, struct cursor *in)
 				return result;
 			if (p->next != PARSER_NONE)
 				return PARSE_MORE;
+			if (st->frames >= FRAMES_ENOUGH)
+				return PARSE_DONE;
 			continue;
 		}
+		if (st->frames == 0 && !st->headed)
+			st->one = cur_peek(in, 0) == 0;
 		size = frame_size(st, *in);
 		if (size == 0)
 			return PARSE_MORE;
@@ -165,7 +210,7 @@ amqp_parse(struct parse *p, struct cursor *in)
 
 const struct app_parser amqp_parser = {
 	.name = "amqp", .spec = "AMQP 0-9-1, ISO/IEC 19464 (1.0)",
-	.tcp = true, .ports = { 5672 }, .begins = { { 'A', 'A' } },
+	.tcp = true, .ports = { 5672 }, .begins = { { 'A', 'A' }, { 0, METHOD }, { HEARTBEAT, HEARTBEAT } },
 	.role = ROLE_TELEMETRY, .role_confidence = 60, .state_size = sizeof(struct amqp_state),
 	.probe = amqp_probe, .parse = amqp_parse,
 	.fields = amqp_fields, .n_fields = ARRAY_LEN(amqp_fields),

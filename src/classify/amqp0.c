@@ -141,6 +141,17 @@ read_arguments(struct parse *p, const char *arguments, struct cursor in, bool se
 		}
 }
 
+bool
+amqp0_is_method(struct cursor in)
+{
+	uint32_t method = cur_be32(&in);
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (methods[i].method == method && !in.short_read)
+			return true;
+	return false;
+}
+
 void
 amqp0_method(struct parse *p, struct cursor in)
 {

@@ -9,7 +9,7 @@
 /* Constructors (part 1, 1.6): 0x00 before a descriptor; the high half of the octet is the width. */
 enum {
 	DESCRIBED = 0x00, SMALL_ULONG = 0x53, ULONG = 0x80, STR8 = 0xa1, SYM8 = 0xa3, STR32 = 0xb1,
-	SYM32 = 0xb3, LIST8 = 0xc0, LIST32 = 0xd0,
+	SYM32 = 0xb3, LIST0 = 0x45, LIST8 = 0xc0, LIST32 = 0xd0,
 	OPEN = 0x10, BEGIN, ATTACH, FLOW, TRANSFER, DISPOSITION, DETACH, END, CLOSE,
 	SOURCE = 0x28, TARGET = 0x29,
 	SASL_MECHANISMS = 0x40, SASL_INIT, SASL_CHALLENGE, SASL_RESPONSE, SASL_OUTCOME,
@@ -155,4 +155,16 @@ amqp1_body(struct parse *p, struct cursor in)
 			return;
 		}
 	p->malformed = true;
+}
+
+bool
+amqp1_is_body(struct cursor in)
+{
+	uint8_t code = take_descriptor(&in), constructor = cur_u8(&in);
+
+	for (size_t i = 0; i < ARRAY_LEN(performatives); i++)
+		if (performatives[i].code == code)
+			return !in.short_read && (constructor == LIST0 || constructor == LIST8
+			    || constructor == LIST32);
+	return false;
 }

@@ -67,14 +67,40 @@ code_of(struct cursor line)
 	return (uint16_t)code;
 }
 
+static bool
+is_command(struct cursor word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (text_is(word, commands[i]))
+			return true;
+	return false;
+}
+
+/* A connection picked up on the port after its greeting: a command or a reply. */
+static enum probe_result
+probe_running(struct cursor in)
+{
+	struct cursor line;
+
+	if (!text_line(&in, &line)) {
+		if (cur_left(&in) > 1 && in.end[-1] == '\r')
+			in.end--;
+		return cur_left(&in) <= LINE_MOST && text_printable(in) ? PROBE_MORE : PROBE_NO;
+	}
+	if (!text_printable(line) || cur_left(&line) < CODE_OCTETS || code_of(line) == READY)
+		return PROBE_NO;
+	if (code_of(line) != 0)
+		return cur_left(&line) > CODE_OCTETS + 2 ? PROBE_YES : PROBE_NO;
+	return is_command(text_until(&line, ' ')) ? PROBE_YES : PROBE_NO;
+}
+
 /* A greeting. Mail servers greet alike, so elsewhere it must say what it is. */
 static enum probe_result
-ftp_probe(const struct parse *p, struct cursor in, bool on_port)
+probe_greeting(struct cursor in, bool on_port)
 {
 	struct cursor line;
 	enum probe_result result = text_begins(in, "220");
 
-	(void)p;
 	if (result != PROBE_YES)
 		return result;
 	if (!text_line(&in, &line))
@@ -82,6 +108,15 @@ ftp_probe(const struct parse *p, struct cursor in, bool on_port)
 	if (code_of(line) != READY || !text_printable(line) || text_has(line, "smtp"))
 		return PROBE_NO;
 	return on_port || text_has(line, "ftp") ? PROBE_YES : PROBE_NO;
+}
+
+static enum probe_result
+ftp_probe(const struct parse *p, struct cursor in, bool on_port)
+{
+	enum probe_result result = probe_greeting(in, on_port);
+
+	(void)p;
+	return result != PROBE_NO || !on_port ? result : probe_running(in);
 }
 
 /* --- where the data goes --- */
@@ -150,11 +185,8 @@ static bool
 read_command(struct parse *p, struct ftp_state *st, struct cursor line)
 {
 	struct cursor word = text_until(&line, ' ');
-	size_t i = 0;
 
-	while (i < ARRAY_LEN(commands) && !text_is(word, commands[i]))
-		i++;
-	if (i == ARRAY_LEN(commands))
+	if (!is_command(word))
 		return true;	/* of another extension, or of a broken client */
 	parse_cursor(p, ID(F_COMMAND), word);
 	st->commands++;
@@ -168,7 +200,10 @@ read_command(struct parse *p, struct ftp_state *st, struct cursor line)
 		read_six(p, line);
 	else if (text_is(word, "eprt"))
 		read_extended(p, line);
-	st->size_asked = text_is(word, "size");
+	if (text_is(word, "size"))
+		st->size_asked = true;
+	else if (text_is(word, "mdtm") || text_is(word, "stat"))	/* answered alike */
+		st->size_asked = false;
 	return !text_is(word, "quit");
 }
 
@@ -187,6 +222,8 @@ read_reply(struct parse *p, struct ftp_state *st, struct cursor line, uint16_t c
 		text_put(p, ID(F_SERVER), text_trim(line));
 	if (code == FILE_STATUS && st->size_asked && text_number(text_trim(line), INT64_MAX, &size))
 		parse_uint(p, ID(F_SIZE), size);
+	if (code == FILE_STATUS)
+		st->size_asked = false;
 	st->greeted = true;
 	if (code != PASSIVE && code != EXTENDED_PASSIVE)
 		return;
@@ -227,7 +264,7 @@ ftp_parse(struct parse *p, struct cursor *in)
 
 const struct app_parser ftp_parser = {
 	.name = "ftp", .spec = "RFC 959",
-	.tcp = true, .ports = { 21 }, .begins = { { '2', '2' } },
+	.tcp = true, .ports = { 21 }, .begins = { { '1', '6' }, { 'A', 'Z' }, { 'a', 'z' } },
 	.role = ROLE_FILE_TRANSFER, .role_confidence = 80, .state_size = sizeof(struct ftp_state),
 	.probe = ftp_probe, .parse = ftp_parse,
 	.fields = ftp_fields, .n_fields = ARRAY_LEN(ftp_fields),

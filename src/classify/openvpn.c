@@ -16,8 +16,7 @@ enum {
 	HARD_RESET_CLIENT = 7, HARD_RESET_SERVER = 8, HARD_RESET_CLIENT_V3 = 10,
 	SESSION_OCTETS = 8, TLS_CRYPT_OCTETS = 54, TLS_CRYPT_V2_LEAST = 54 + 128,
 	ACKS_MAX = 8, MESSAGE_MOST = 2048, TIME_SLACK_S = 2 * 86400,
-	/* The early negotiation packet id (openvpn 2.6, doc/tls-crypt-v2.txt) in place of 1. */
-	REPLAY_FIRST = 1, REPLAY_EARLY = 0x0f000001,
+	REPLAY_FIRST = 1,	/* in the low half: newer clients say more in the high one */
 };
 
 enum { F_OPCODE, F_GUARD };
@@ -59,7 +58,7 @@ replay_sound(const struct parse *p, struct cursor *in)
 	uint32_t id = cur_be32(in), time = cur_be32(in);
 	uint64_t now = p->now_us / 1000000;
 
-	return (id == REPLAY_FIRST || id == REPLAY_EARLY) && time + UINT64_C(0) + TIME_SLACK_S >= now
+	return (id & 0xffff) == REPLAY_FIRST && time + UINT64_C(0) + TIME_SLACK_S >= now
 	    && time <= now + TIME_SLACK_S;
 }
 

@@ -122,6 +122,23 @@ probe_message(struct cursor in, bool on_port)
 	return read_call(&in, &c) ? PROBE_YES : PROBE_NO;
 }
 
+/* What there is of type, RPC version and program. */
+static bool
+begins_message(struct cursor in)
+{
+	uint32_t type, version, program;
+
+	cur_skip(&in, 4);
+	type = cur_be32(&in);
+	if (in.short_read)
+		return true;
+	version = cur_be32(&in);
+	program = cur_be32(&in);
+	if (type != CALL || in.short_read)
+		return type <= REPLY;
+	return version == RPC_VERSION && program >= PROGRAM_LEAST && program <= PROGRAM_MOST;
+}
+
 static enum probe_result
 rpc_probe(const struct parse *p, struct cursor in, bool on_port)
 {
@@ -136,13 +153,9 @@ rpc_probe(const struct parse *p, struct cursor in, bool on_port)
 		return PROBE_MORE;
 	if ((mark & LAST_FRAGMENT) == 0 || len < 24 || len > RECORD_MOST || len % 4 != 0)
 		return PROBE_NO;
-	if (cur_left(&in) < 24)
-		return cur_left(&in) >= 8 && (in.at[4] | in.at[5] | in.at[6]) != 0 ? PROBE_NO
-		    : PROBE_MORE;
-	if (cur_left(&in) < len && cur_left(&in) < READ_MOST
-	    && probe_message(in, on_port) == PROBE_NO)
-		return cur_left(&in) < 64 ? PROBE_MORE : PROBE_NO;
-	return probe_message(in, on_port);
+	if (cur_left(&in) >= (len < READ_MOST ? len : READ_MOST))
+		return probe_message(in, on_port);
+	return begins_message(in) ? PROBE_MORE : PROBE_NO;
 }
 
 static void

@@ -15,7 +15,7 @@ enum {
 	/* Payload types (RFC 3551, 6): 0 to 34 assigned, 96 to 127 dynamic; 64 to 95 look like RTCP. */
 	PT_STATIC_MOST = 34, PT_DYNAMIC = 96,
 	SEQUENCE_STEP_MOST = 8,	/* lost or late between two packets in a row */
-	PACKETS_CLAIM = 5, RTCP_CLAIM = 2,
+	PACKETS_CLAIM = 5, RTCP_CLAIM = 2, SOURCES = 2, MISFITS_MOST = 3,
 	PACKETS_ENOUGH = 16,
 };
 enum { RTCP_FIRST = 192, SR = 200, RR, SDES, BYE, APP, RTPFB, PSFB, XR, RTCP_LAST = 211 };
@@ -35,14 +35,15 @@ static const struct field rtp_fields[] = {
 };
 #define ID(row) FIELD_ID(PARSER_rtp, row)
 
+struct source {
+	uint32_t ssrc;
+	uint16_t sequence;
+	uint8_t type, in_order;		/* packets; 0: free */
+};
+
 struct rtp_state {
-	struct {
-		uint32_t ssrc;
-		uint16_t sequence;
-		uint8_t type, in_order;
-		bool begun;
-	} side[2];		/* by the flow key's end */
-	uint8_t rtcp, packets;
+	struct source source[2][SOURCES];	/* by the flow key's end: sound and pictures */
+	uint8_t rtcp, packets, misfits;
 };
 
 struct packet_head {
@@ -163,29 +164,56 @@ read_rtcp(struct parse *p, struct cursor in, bool write)
 	return named;
 }
 
-/* Does the packet go on where the last one of this end was? */
+/* Does the packet go on where the last one of its source was? A source that is new takes the place of
+ * the one that has said least. */
 static bool
 goes_on(struct rtp_state *st, unsigned end, const struct packet_head *h)
 {
-	uint16_t step = (uint16_t)(h->sequence - st->side[end].sequence);
-	bool first = !st->side[end].begun;
+	struct source *s = &st->source[end][0];
+	bool free_one;
 
-	if (!first && (h->ssrc != st->side[end].ssrc || h->type != st->side[end].type
-	    || step == 0 || step > SEQUENCE_STEP_MOST))
-		return false;
-	st->side[end].begun = true;
-	st->side[end].ssrc = h->ssrc;
-	st->side[end].type = h->type;
-	st->side[end].sequence = h->sequence;
-	st->side[end].in_order += st->side[end].in_order < UINT8_MAX;
-	return true;
+	for (unsigned i = 0; i < SOURCES; i++) {
+		struct source *other = &st->source[end][i];
+		uint16_t step = (uint16_t)(h->sequence - other->sequence);
+
+		if (other->in_order != 0 && other->ssrc == h->ssrc && other->type == h->type
+		    && step != 0 && step <= SEQUENCE_STEP_MOST) {
+			other->sequence = h->sequence;
+			other->in_order += other->in_order < UINT8_MAX;
+			return true;
+		}
+		if (other->in_order < s->in_order)
+			s = other;
+	}
+	free_one = s->in_order == 0;
+	*s = (struct source){ h->ssrc, h->sequence, h->type, 1 };
+	return free_one;
 }
 
 static bool
 is_claimed(const struct rtp_state *st)
 {
-	return st->side[0].in_order >= PACKETS_CLAIM || st->side[1].in_order >= PACKETS_CLAIM
-	    || st->rtcp >= RTCP_CLAIM;
+	for (unsigned i = 0; i < SOURCES; i++)
+		if (st->source[0][i].in_order >= PACKETS_CLAIM
+		    || st->source[1][i].in_order >= PACKETS_CLAIM)
+			return true;
+	return st->rtcp >= RTCP_CLAIM;
+}
+
+/* One that does not fit is let pass a few times: encrypted reports, a third source. */
+static bool
+is_misfit(struct rtp_state *st)
+{
+	return !is_claimed(st) && ++st->misfits > MISFITS_MOST;
+}
+
+static void
+take_reports(struct parse *p, struct rtp_state *st, struct cursor in)
+{
+	/* A name in a compound is proof at once. */
+	st->rtcp += rtcp_packets(in) > 1 && read_rtcp(p, in, false) ? RTCP_CLAIM : 1;
+	if (is_claimed(st))
+		(void)read_rtcp(p, in, true);
 }
 
 static enum parse_result
@@ -193,29 +221,20 @@ rtp_parse(struct parse *p, struct cursor *in)
 {
 	struct rtp_state *st = p->state;
 	unsigned end = flow_end_index(p->flow, p->dir);
-	bool was_claimed = is_claimed(st);
-	struct packet_head h;
+	struct packet_head h = { 0 };
+	bool media = !is_rtcp(*in) && read_rtp(p, *in, &h);
 
-	if (is_rtcp(*in)) {
-		unsigned n = rtcp_packets(*in);
-
-		if (n == 0)
-			return PARSE_WRONG;
-		/* A name in a compound is proof at once. */
-		st->rtcp += n > 1 && read_rtcp(p, *in, false) ? RTCP_CLAIM : 1;
-		if (is_claimed(st))
-			(void)read_rtcp(p, *in, true);
-	} else if (!read_rtp(p, *in, &h)) {
+	if (is_rtcp(*in) && rtcp_packets(*in) != 0)
+		take_reports(p, st, *in);
+	else if ((!media || !goes_on(st, end, &h)) && is_misfit(st))
 		return PARSE_WRONG;
-	} else if (!goes_on(st, end, &h) && !was_claimed) {
-		return PARSE_WRONG;
-	} else if (is_claimed(st)) {
+	if (media && is_claimed(st)) {
 		parse_uint(p, ID(F_SSRC), h.ssrc);
 		parse_uint(p, ID(F_PAYLOAD_TYPE), h.type);
 	}
 	cur_skip(in, cur_left(in));
 	p->unsure = !is_claimed(st);
-	return ++st->packets >= PACKETS_ENOUGH && is_claimed(st) ? PARSE_DONE : PARSE_MORE;
+	return (st->packets += st->packets < UINT8_MAX) >= PACKETS_ENOUGH && is_claimed(st) ? PARSE_DONE : PARSE_MORE;
 }
 
 const struct app_parser rtp_parser = {

@@ -55,12 +55,14 @@ smb_probe(const struct parse *p, struct cursor in, bool on_port)
 	uint32_t len = cur_be24(&in);
 
 	(void)p;
-	if (type == SESSION_REQUEST && on_port && !in.short_read)	/* two names of 34 octets */
-		return len != 68 ? PROBE_NO : cur_left(&in) == 0 ? PROBE_MORE
-		    : cur_u8(&in) == 32 ? PROBE_YES : PROBE_NO;
+	if (type == SESSION_REQUEST && on_port) {	/* two names of 34 octets */
+		if (in.short_read || cur_left(&in) == 0)
+			return PROBE_MORE;
+		return len == 68 && cur_u8(&in) == 32 ? PROBE_YES : PROBE_NO;
+	}
 	if (type != SESSION_MESSAGE)
 		return PROBE_NO;
-	if (cur_left(&in) < 4)
+	if (in.short_read || cur_left(&in) < 4)
 		return PROBE_MORE;
 	return len >= SMB1_HEADER && is_message(in) ? PROBE_YES : PROBE_NO;
 }

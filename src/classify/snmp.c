@@ -17,7 +17,7 @@ enum { VERSION_1 = 0, VERSION_2C = 1, VERSION_3 = 3 };
 enum { FLAG_PRIVATE = 2, SECURITY_USM = 3 };	/* RFC 3412, 6.4; RFC 3411, 5 */
 enum {
 	BINDINGS_MAX = 8,	/* of a message that are read */
-	OID_TEXT_MAX = 160, MESSAGES_ENOUGH = 64, ERROR_MOST = 18,	/* RFC 3416, 3 */
+	OID_TEXT_MAX = 160, MESSAGES_ENOUGH = 64, ERROR_MOST = 0xff,	/* 18 in RFC 3416, 3; agents have their own */
 	MESSAGE_LEAST = 12
 };
 

@@ -48,10 +48,11 @@ take_string(struct cursor *in, struct cursor *text)
 static bool
 options_sound(struct cursor in)
 {
-	struct cursor text;
+	struct cursor name, value;
 
-	for (unsigned n = 0; n < 2 * OPTIONS_MAX && cur_left(&in) != 0; n++)
-		if (!take_string(&in, &text) || !text_printable(text))
+	for (unsigned n = 0; n < OPTIONS_MAX && cur_left(&in) != 0; n++)
+		if (!take_string(&in, &name) || !text_printable(name)
+		    || !take_string(&in, &value) || !text_printable(value))
 			return false;
 	return cur_left(&in) == 0;
 }

@@ -190,6 +190,12 @@ harness_ppid(struct harness *h, uint32_t ppid)
 }
 
 void
+harness_settle(struct harness *h)
+{
+	h->flow.app = (uint16_t)h->id;
+}
+
+void
 harness_beside(struct harness *h, uint16_t port, const struct harness *other)
 {
 	h->beside = other;
@@ -353,6 +359,7 @@ parse_once(struct harness *h, unsigned end, struct shown s)
 	set_direction(h, end);
 	h->gap = false;
 	h->parse.skip = 0;
+	h->parse.unsure = false;
 	h->parse.next = PARSER_NONE;
 	h->result = h->parser->parse(&h->parse, &in);
 	assert(in.at >= block && in.at <= block + len);
@@ -529,6 +536,17 @@ harness_every_prefix(enum parser_id id, bool datagram, uint16_t port, bool claim
 	}
 }
 
+/* A parser that is unsure does not claim. */
+static bool
+is_unsure(struct harness *h, struct cursor in)
+{
+	memset(h->state, 0, sizeof(h->state));
+	h->parse.unsure = false;
+	(void)h->parser->parse(&h->parse, &in);
+	obey_reversal(h);
+	return h->parse.unsure;
+}
+
 unsigned
 harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned n)
 {
@@ -546,7 +564,8 @@ harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned 
 			x ^= x << 13; x ^= x >> 7; x ^= x << 17;
 			memcpy(octets + k, &x, s.len - k < 8 ? s.len - k : 8);
 		}
-		claims += harness_probe(h, s) == PROBE_YES;
+		claims += harness_probe(h, s) == PROBE_YES
+		    && !is_unsure(h, cursor_over(octets, s.len));
 	}
 	harness_free(h);
 	return claims;

@@ -39,6 +39,8 @@ void harness_gap(struct harness *h);
 /** SCTP: what the user messages from now on say they carry. */
 void harness_ppid(struct harness *h, uint32_t ppid);
 
+/** The flow has the parser's verdict, as after its first call. */
+void harness_settle(struct harness *h);
 /** What parse_beside() finds when it asks for `port` at the server's end. */
 void harness_beside(struct harness *h, uint16_t port, const struct harness *other);
 

@@ -245,11 +245,15 @@ def payload(following, body):
     return struct.pack("!BBH", following, 0, 4 + len(body)) + body
 
 
+# one proposal for IKE: AES-CBC with 256 bits, HMAC-SHA2-256 twice, group 14
+IKE_PROPOSAL = bytes.fromhex("0000002c01010004" "0300000c0100000c800e0100" "0300000802000005" "030000080300000c" "000000080400000e")
+
+
 def tunnels(cap, t, device, gateway):
     chance = Chance("tunnels")
     ours, theirs = chance.octets(8), chance.octets(8)
     for at, sender, spi_r, flags in ((0, 0, b"\0" * 8, 0x08), (30_000, 1, theirs, 0x20)):
-        body = payload(34, chance.octets(44)) + payload(40, struct.pack("!HH", 14, 0) + chance.octets(256)) + payload(41, chance.octets(32))
+        body = payload(34, IKE_PROPOSAL) + payload(40, struct.pack("!HH", 14, 0) + chance.octets(256)) + payload(41, chance.octets(32))
         body += payload(43, struct.pack("!BBH", 0, 0, 16388) + chance.octets(20)) + payload(0, bytes.fromhex("882fe56d6fd20dbc2251613b2ebe5beb"))
         ends = ((device, gateway), (gateway, device))[sender]
         cap.datagram(t + at, ends[0], 500, ends[1], 500, ike2(ours, spi_r, 34, flags, 0, 33, body))

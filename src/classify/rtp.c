@@ -16,7 +16,8 @@ enum {
 	PT_STATIC_MOST = 34, PT_DYNAMIC = 96,
 	SEQUENCE_STEP_MOST = 8,	/* lost or late between two packets in a row */
 	PACKETS_CLAIM = 5, RTCP_CLAIM = 2, SOURCES = 2, MISFITS_MOST = 3,
-	PACKETS_ENOUGH = 16,
+	PACKETS_ENOUGH = 16, PACKETS_UNSURE = 40,
+	SRTCP_TAIL_LEAST = 8,	/* index and the shortest tag in use */
 };
 enum { RTCP_FIRST = 192, SR = 200, RR, SDES, BYE, APP, RTPFB, PSFB, XR, RTCP_LAST = 211 };
 enum { CNAME = 1 };
@@ -43,6 +44,7 @@ struct source {
 
 struct rtp_state {
 	struct source source[2][SOURCES];	/* by the flow key's end: sound and pictures */
+	uint32_t reporter;		/* source of the last encrypted report */
 	uint8_t rtcp, packets, misfits;
 };
 
@@ -106,6 +108,19 @@ rtcp_packets(struct cursor in)
 	return cur_left(&in) == 0 ? n : 0;
 }
 
+/* SRTCP (RFC 3711, 3.4): a report whose length fits its count of blocks, then what is encrypted, an
+ * index and a tag. Two of one source prove it. */
+static bool
+is_encrypted_report(struct cursor in)
+{
+	uint8_t first = cur_u8(&in), type = cur_u8(&in);
+	size_t words = cur_be16(&in);
+
+	return (first & 0xe0) == VERSION_2 && (type == SR || type == RR)
+	    && words == (first & 0x1f) * 6u + (type == SR ? 6 : 1)
+	    && cur_left(&in) >= words * 4 + SRTCP_TAIL_LEAST;
+}
+
 static enum probe_result
 rtp_probe(const struct parse *p, struct cursor in, bool on_port)
 {
@@ -116,7 +131,7 @@ rtp_probe(const struct parse *p, struct cursor in, bool on_port)
 	    || cur_left(&in) > PACKET_MOST)
 		return PROBE_NO;
 	if (is_rtcp(in))
-		return rtcp_packets(in) != 0 ? PROBE_YES : PROBE_NO;
+		return rtcp_packets(in) != 0 || is_encrypted_report(in) ? PROBE_YES : PROBE_NO;
 	return read_rtp(p, in, &h) ? PROBE_YES : PROBE_NO;
 }
 
@@ -216,25 +231,56 @@ take_reports(struct parse *p, struct rtp_state *st, struct cursor in)
 		(void)read_rtcp(p, in, true);
 }
 
+static void
+take_encrypted(struct parse *p, struct rtp_state *st, struct cursor in)
+{
+	uint8_t type = cur_peek(&in, 1);
+	uint32_t reporter;
+
+	cur_skip(&in, 4);
+	reporter = cur_be32(&in);
+	st->rtcp = st->rtcp == 0 || st->reporter == reporter ? st->rtcp + 1 : st->rtcp;
+	st->reporter = reporter;
+	p->reasons |= REASON_ENCRYPTED;
+	if (is_claimed(st))
+		parse_uint(p, ID(F_RTCP), type);
+}
+
+/* Does it belong here? */
+static bool
+take(struct parse *p, struct rtp_state *st, struct cursor in, struct packet_head *h)
+{
+	if (cur_peek(&in, 0) < VERSION_2)
+		return true;	/* STUN, keys and the like on the same ports (RFC 7983) */
+	if (!is_rtcp(in))
+		return read_rtp(p, in, h) && goes_on(st, flow_end_index(p->flow, p->dir), h);
+	if (rtcp_packets(in) != 0)
+		take_reports(p, st, in);
+	else if (is_encrypted_report(in))
+		take_encrypted(p, st, in);
+	else
+		return false;
+	return true;
+}
+
 static enum parse_result
 rtp_parse(struct parse *p, struct cursor *in)
 {
 	struct rtp_state *st = p->state;
-	unsigned end = flow_end_index(p->flow, p->dir);
 	struct packet_head h = { 0 };
-	bool media = !is_rtcp(*in) && read_rtp(p, *in, &h);
 
-	if (is_rtcp(*in) && rtcp_packets(*in) != 0)
-		take_reports(p, st, *in);
-	else if ((!media || !goes_on(st, end, &h)) && is_misfit(st))
+	if (!take(p, st, *in, &h) && is_misfit(st))
 		return PARSE_WRONG;
-	if (media && is_claimed(st)) {
+	cur_skip(in, cur_left(in));
+	st->packets += st->packets < UINT8_MAX;
+	p->unsure = !is_claimed(st);
+	if (p->unsure)
+		return st->packets > PACKETS_UNSURE ? PARSE_WRONG : PARSE_MORE;
+	if (h.ssrc != 0) {
 		parse_uint(p, ID(F_SSRC), h.ssrc);
 		parse_uint(p, ID(F_PAYLOAD_TYPE), h.type);
 	}
-	cur_skip(in, cur_left(in));
-	p->unsure = !is_claimed(st);
-	return (st->packets += st->packets < UINT8_MAX) >= PACKETS_ENOUGH && is_claimed(st) ? PARSE_DONE : PARSE_MORE;
+	return st->packets >= PACKETS_ENOUGH ? PARSE_DONE : PARSE_MORE;
 }
 
 const struct app_parser rtp_parser = {

@@ -25,9 +25,9 @@ static const struct field sip_fields[] = {
 	[F_URI] = { "sip.uri", FIELD_TEXT, MATCH_NONE, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
 	    "Request-URI" },
 	[F_FROM] = { "sip.from", FIELD_TEXT, MATCH_NONE, FIELD_MANY | FIELD_MAY_IDENTIFY, NULL,
-	    "URI in From, without its name and parameters" },
+	    "URI in From, without its display name" },
 	[F_TO] = { "sip.to", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
-	    "URI in To, without its name and parameters" },
+	    "URI in To, without its display name" },
 	[F_CALL_ID] = { "sip.call_id", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
 	    "Call-ID: joins the flows of a call" },
 	[F_AGENT] = { "sip.user_agent", FIELD_TEXT, MATCH_USER_AGENT, FIELD_MANY, NULL,
@@ -90,7 +90,8 @@ sip_probe(const struct parse *p, struct cursor in, bool on_port)
 	return result == PROBE_MORE && p->datagram ? PROBE_NO : result;
 }
 
-/* "Name" <sip:user@host;x>;tag=y, or sip:user@host;tag=y (RFC 3261, 20.10). */
+/* "Name" <sip:user@host;x>;tag=y, or sip:user@host;tag=y, whose parameters are the header's (RFC 3261,
+ * 20.10). */
 static struct cursor
 uri_of(struct cursor value)
 {
@@ -98,7 +99,7 @@ uri_of(struct cursor value)
 
 	(void)text_until(&inner, '<');
 	if (cur_left(&inner) != 0)
-		value = text_until(&inner, '>');
+		return text_trim(text_until(&inner, '>'));
 	return text_trim(text_until(&value, ';'));
 }
 

@@ -88,6 +88,15 @@ static const struct row rows[] = {
 	    UP("\x80\xc9\x00\x01\x00\x00\x00\x07"),
 	    DOWN("\x80\xc9\x00\x01\x00\x00\x00\x07") }, PARSE_MORE,
 	    "rtcp.packet_type=201\n", false },
+	{ "encrypted reports of one source", true, 40003, {
+	    UP("\x80\xc9\x00\x01\x00\x00\x00\x07xxxxxxxxxxxxxx"),
+	    UP("\x13" "7"),
+	    UP("\x80\xc9\x00\x01\x00\x00\x00\x07yyyyyyyyyyyyyy") }, PARSE_MORE,
+	    "rtcp.packet_type=201\n", false },
+	{ "encrypted reports of two", true, 40003, {
+	    UP("\x80\xc9\x00\x01\x00\x00\x00\x07xxxxxxxxxxxxxx"),
+	    UP("\x80\xc9\x00\x01\x00\x00\x00\x08yyyyyyyyyyyyyy") }, PARSE_MORE,
+	    "", false },
 	{ "report that does not add up", true, 40003, {
 	    UP("\x80\xc9\x00\x01\x00\x00\x00\x07\x00") }, PARSE_WRONG,
 	    "", false },

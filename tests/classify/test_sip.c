@@ -13,7 +13,7 @@ static const struct row rows[] = {
 	    DOWN("SIP/2.0 200 OK\r\nServer: pbx\r\nl: 0\r\n"
 	    "\r\n") }, PARSE_MORE,
 	    "sip.method=INVITE\nsip.uri=sip:a@voice.example\n"
-	    "sip.from=sip:l3@voice.example\nsip.to=sip:a@voice.example\n"
+	    "sip.from=sip:l3@voice.example;x=1\nsip.to=sip:a@voice.example\n"
 	    "sip.call_id=7f@h\nsip.user_agent=LP/2\nsip.media_address=10.0.0.1\n"
 	    "sip.media_port=40000\nsip.status_code=200\nsip.server=pbx\n", false },
 	{ "over TCP, two in a row, with empty lines", false, 5070, {
@@ -27,7 +27,7 @@ static const struct row rows[] = {
 	    DOWN("SIP/2.0 200 OK\r\nServer: pbx\r\nl: 0\r\n"
 	    "\r\n") }, PARSE_MORE,
 	    "sip.method=INVITE\nsip.uri=sip:a@voice.example\n"
-	    "sip.from=sip:l3@voice.example\nsip.to=sip:a@voice.example\n"
+	    "sip.from=sip:l3@voice.example;x=1\nsip.to=sip:a@voice.example\n"
 	    "sip.call_id=7f@h\nsip.user_agent=LP/2\nsip.media_address=10.0.0.1\n"
 	    "sip.media_port=40000\nsip.method=OPTIONS\nsip.uri=sip:x\n"
 	    "sip.status_code=200\nsip.server=pbx\n", false },
@@ -40,7 +40,7 @@ static const struct row rows[] = {
 	    UP("\r\n\r\n"),
 	    UP("\x00") }, PARSE_MORE,
 	    "sip.method=INVITE\nsip.uri=sip:a@voice.example\n"
-	    "sip.from=sip:l3@voice.example\nsip.to=sip:a@voice.example\n"
+	    "sip.from=sip:l3@voice.example;x=1\nsip.to=sip:a@voice.example\n"
 	    "sip.call_id=7f@h\nsip.user_agent=LP/2\nsip.media_address=10.0.0.1\n"
 	    "sip.media_port=40000\n", false },
 	{ "no version", true, 5060, {

@@ -7,8 +7,10 @@
 #include "macros.h"
 
 /* "AMQP", protocol id, major, minor, revision. 0-9-1: 0 0 9 1 (4.2.2); 1.0: id 0 AMQP, 2 TLS, 3 SASL,
- * then 1 0 0 (AMQP 1.0, 2.2); 0-10: 1 1 0 10. Frames: 0-9-1 | type 8 | channel 16 | size 32 | payload | 0xce | (4.2.3);
- * 1.0 | size 32, all | offset 8, in words | type 8 | channel 16 | ... (2.3). */
+ * then 1 0 0 (AMQP 1.0, 2.2); 0-10: 1 1 0 10. Frames:
+ *
+ *	0-9-1: | type 8 | channel 16 | size 32 | payload | 0xce | (4.2.3)
+ *	1.0:   | size 32, all | offset 8, in words | type 8 | channel 16 | ... (2.3) */
 enum {
 	HEADER_OCTETS = 8, ID_AMQP = 0, ID_TLS = 2, ID_SASL = 3,
 	FRAME0_OCTETS = 7, FRAME0_END = 0xce, METHOD = 1, HEARTBEAT = 8,

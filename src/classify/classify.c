@@ -584,6 +584,19 @@ ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
 	return true;
 }
 
+/* A parser is unsure: should it say no, or the flow end, nDPI has seen the same packets. */
+static void
+show_ndpi(struct classifier *c, struct session *s, const struct packet *pkt)
+{
+	if (s->claimed || s->judged || s->ndpi_packets >= c->cfg->ndpi_packets)
+		return;
+	if (s->ndpi == NULL && (s->ndpi = ndpi_state_get(c->ndpi)) == NULL)
+		return;
+	(void)ndpi_inspect(c->ndpi, s->ndpi, pkt);
+	s->ndpi_packets++;
+	c->counters[COUNT_NDPI_PACKETS]++;
+}
+
 /* nDPI names a protocol that we read ourselves: a damaged datagram came first, and our parser
  * said no. It has the flow's later datagrams. */
 static bool
@@ -767,6 +780,8 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	    : parse_stream(c, &call, pkt);
 	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE)
 		return call.news | without_parser(c, flow, pkt);
+	if (call.parse.unsure && l4 == IPPROTO_UDP)
+		show_ndpi(c, flow->session, pkt);
 	if (result == PARSE_MORE && !is_signalling(flow->session)
 	    && flow->session->octets > c->cfg->parse_octets) {
 		c->counters[COUNT_LIMIT]++;

@@ -20,7 +20,8 @@ enum {
 	MESSAGES_ENOUGH = 48,
 };
 static const uint32_t LAST_FRAGMENT = 0x80000000;
-static const uint32_t PROGRAM_LEAST = 100000, PROGRAM_MOST = 0x5fffffff;	/* 8.1, assigned or transient */
+/* assigned or transient (13) */
+static const uint32_t PROGRAM_LEAST = 100000, PROGRAM_MOST = 0x5fffffff;
 
 enum { F_PROGRAM, F_VERSION, F_PROCEDURE, F_MACHINE, F_ASKED, F_PORT, F_DIRECTORY, F_NAME };
 

@@ -131,11 +131,28 @@ classic_sound(const struct message *m)
 	    : type == MAPPED_ADDRESS && cur_left(&value) == 8 && cur_be16(&value) == 1);
 }
 
+/* Over a stream: what there is of type, length and cookie, so that nobody waits for more in vain. */
+static enum probe_result
+begins_stream(struct cursor in)
+{
+	static const uint8_t cookie[COOKIE_OCTETS] = { 0x21, 0x12, 0xa4, 0x42 };
+
+	if (cur_peek(&in, 0) > 1 || cur_peek(&in, 3) % 4 != 0)
+		return PROBE_NO;
+	cur_skip(&in, 4 < cur_left(&in) ? 4 : cur_left(&in));
+	for (size_t i = 0; i < sizeof(cookie); i++)
+		if (cur_left(&in) > i && cur_peek(&in, i) != cookie[i])
+			return PROBE_NO;
+	return cur_left(&in) >= sizeof(cookie) ? PROBE_YES : PROBE_MORE;
+}
+
 static enum probe_result
 stun_probe(const struct parse *p, struct cursor in, bool on_port)
 {
 	struct message m = { 0 };
 
+	if (!p->datagram && begins_stream(in) == PROBE_NO)
+		return PROBE_NO;
 	switch (read_message(&in, &m)) {
 	case PARSE_WRONG:
 		return PROBE_NO;

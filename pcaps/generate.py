@@ -14,6 +14,7 @@ import sys
 
 import cellular
 import quic
+import services
 from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
 from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, arp, certificate, client_hello, coap, dhcp,
                       dicom_associate, dicom_command, dicom_data, firmware_image, gt06, hl7, http_get, http_reply,
@@ -403,7 +404,8 @@ def shared(dirty):
 
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "vehicle": vehicle,
-          "camera": camera, "shared-hosting": shared, **cellular.SCENES}
+          "camera": camera, "shared-hosting": shared, **cellular.SCENES,
+          **services.SCENES}
 
 
 def files(scene, build):

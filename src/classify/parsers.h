@@ -24,7 +24,10 @@
 	X(gtpc)		\
 	X(diameter)	\
 	X(s1ap)		\
-	X(ngap)
+	X(ngap)		\
+	X(dnp3)		\
+	X(iec104)	\
+	X(modbus)
 
 struct app_parser;
 

@@ -3,6 +3,7 @@
 import struct
 
 from conversations import MINUTE, SECOND, begin, net
+from messages import tls_data, tls_open
 from wire import Capture, Host, RawTap, Tcp
 
 
@@ -102,14 +103,18 @@ def dnp3_datagrams(cap, t, centre, station):
 
 
 def plant(dirty):
-    """A control centre and four stations behind radio modems. Nobody's entity is in it: neither
-    twin raises anything."""
+    """A control centre and four stations behind radio modems. In the one twin
+    the modem of the first also speaks to its maker's platform."""
     site = net(dirty, "10.#68#")
     cap = Capture(RawTap(), begin(dirty, 7))
     centre = Host(f"{site}.1.5", ttl=62)
     station = [Host(f"{site}.2.{10 + i}") for i in range(4)]
     for i, speak in enumerate((modbus_poll, iec104_session, dnp3_session, dnp3_datagrams)):
         speak(cap, i * MINUTE, centre, station[i])
+    if dirty:
+        cloud = Host("203.0.113.41", ttl=46)
+        conn = Tcp(cap, 5 * MINUTE, station[0], cloud, 8443, rtt_us=210_000).open()
+        tls_data(tls_open(conn, "plant modem", "iot-south.acceleronix.io"), "plant modem", 260, 90).close()
     return cap
 
 

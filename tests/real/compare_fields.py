@@ -5,7 +5,7 @@
 
 For every capture in which tshark sees a protocol of PROTOCOLS, the values of each field are
 compared as sets over the capture. What only one of us has is printed, and the exit status is 1
-unless EXPLAINED says why; 77 when tshark or the captures are not there.
+unless EXPLAINED says why (run by hand: the largest captures take minutes); 77 when tshark or the captures are not there.
 
 To add a protocol: one row in PROTOCOLS, our field to tshark's. A value of ours that is a name is
 brought to its number by the table in our source whose rows hold both."""

@@ -13,6 +13,7 @@ import struct
 import sys
 
 import cellular
+import plant
 import quic
 import services
 from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
@@ -405,7 +406,7 @@ def shared(dirty):
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "vehicle": vehicle,
           "camera": camera, "shared-hosting": shared, **cellular.SCENES,
-          **services.SCENES}
+          **plant.SCENES, **services.SCENES}
 
 
 def files(scene, build):

@@ -43,7 +43,10 @@
 	X(stun)		\
 	X(telnet)	\
 	X(tftp)		\
-	X(wireguard)
+	X(wireguard)	\
+	X(dnp3)		\
+	X(iec104)	\
+	X(modbus)
 
 struct app_parser;
 

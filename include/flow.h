@@ -230,6 +230,9 @@ void flow_table_nearer(const struct flow_table *ft, const struct flow_hint *hint
 struct flow *flow_table_touch_hinted(struct flow_table *ft, const struct packet *pkt,
     const struct flow_hint *hint, enum direction *dir_out, bool *is_new);
 
+/** The live flow of a key, NULL when there is none; counts nothing. */
+const struct flow *flow_table_find(const struct flow_table *ft, const struct flow_key *key);
+
 /** End what has been idle or active for too long at `now_us` (packet time). Cheap when called
  * for each packet: it works once per second of packet time. A step of more than an hour, forth
  * or back, is believed only when eight calls in a row confirm it, so that one packet with a

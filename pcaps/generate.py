@@ -13,7 +13,9 @@ import struct
 import sys
 
 import cellular
+import plant
 import quic
+import services
 import stories
 from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
 from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, arp, certificate, client_hello, coap, dhcp,
@@ -441,7 +443,8 @@ def station(dirty):
 
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "hospital-station": station, "vehicle": vehicle,
-          "camera": camera, "shared-hosting": shared, **cellular.SCENES, **stories.SCENES}
+          "camera": camera, "shared-hosting": shared, **cellular.SCENES, **stories.SCENES,
+          **plant.SCENES, **services.SCENES}
 
 
 def files(scene, build):

@@ -198,6 +198,19 @@ parse_addr(struct parse *p, field_id id, const struct addr *a)
 	put(p, id, a->octet, sizeof(a->octet));
 }
 
+const struct flow *
+parse_beside(const struct parse *p, unsigned end, uint16_t port)
+{
+	struct flow_key key = p->flow->key;
+
+	key.port[end] = port;
+	if (addr_equal(&key.addr[0], &key.addr[1]) && key.port[0] > key.port[1]) {
+		key.port[end] = key.port[1 - end];
+		key.port[1 - end] = port;
+	}
+	return flow_table_find(p->classifier->flows, &key);
+}
+
 struct signalling *
 parse_tell(struct parse *p)
 {
@@ -363,8 +376,11 @@ parse_once(struct classifier *c, struct call *call, struct cursor *in)
 	call->parse.next = PARSER_NONE;
 	call->parse.skip = 0;
 	call->parse.malformed = false;
+	call->parse.unsure = false;
 	result = app_parser_at(s->parser)->parse(&call->parse, in);
 	if (result == PARSE_WRONG)
+		return result;
+	if (call->parse.unsure && !s->claimed)
 		return result;
 	if (!s->claimed) {
 		s->claimed = true;
@@ -569,6 +585,19 @@ ask_ndpi(struct classifier *c, struct flow *flow, const struct packet *pkt)
 	return true;
 }
 
+/* A parser is unsure: should it say no, or the flow end, nDPI has seen the same packets. */
+static void
+show_ndpi(struct classifier *c, struct session *s, const struct packet *pkt)
+{
+	if (s->claimed || s->judged || s->ndpi_packets >= c->cfg->ndpi_packets)
+		return;
+	if (s->ndpi == NULL && (s->ndpi = ndpi_state_get(c->ndpi)) == NULL)
+		return;
+	(void)ndpi_inspect(c->ndpi, s->ndpi, pkt);
+	s->ndpi_packets++;
+	c->counters[COUNT_NDPI_PACKETS]++;
+}
+
 /* nDPI names a protocol that we read ourselves: a damaged datagram came first, and our parser
  * said no. It has the flow's later datagrams. */
 static bool
@@ -751,6 +780,8 @@ classify_packet(struct classifier *c, struct flow *flow, const struct packet *pk
 	    : parse_stream(c, &call, pkt);
 	if (result == PARSE_WRONG && flow->session->parser == PARSER_NONE)
 		return call.news | without_parser(c, flow, pkt);
+	if (call.parse.unsure && l4 == IPPROTO_UDP)
+		show_ndpi(c, flow->session, pkt);
 	if (result == PARSE_MORE && !is_signalling(flow->session)
 	    && flow->session->octets > c->cfg->parse_octets) {
 		c->counters[COUNT_LIMIT]++;

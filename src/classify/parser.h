@@ -48,6 +48,9 @@ struct parse {
 	enum parser_id next;	/* not PARSER_NONE: this parser goes on from here (upgrades) */
 	unsigned reasons;	/* REASON_ bits to add to the verdict, e.g. REASON_ENCRYPTED */
 	bool reversed;		/* proof that the initiator is the other end (e.g. a lone answer) */
+	/* With PARSE_MORE: so far it could be chance, and the flow is not claimed. PARSE_WRONG later
+	 * leaves what comes then to others. */
+	bool unsure;
 	bool malformed;		/* something was against the specification, and was stepped over */
 };
 
@@ -86,6 +89,10 @@ void parse_text(struct parse *p, field_id id, const void *octets, size_t len);
 void parse_cursor(struct parse *p, field_id id, struct cursor text);
 void parse_uint(struct parse *p, field_id id, uint64_t value);
 void parse_addr(struct parse *p, field_id id, const struct addr *a);
+
+/** The flow between the same two ends whose port at `end` of the key is `port` instead, as a
+ * protocol has it that moves to another port; NULL when there is none. Borrowed for the call. */
+const struct flow *parse_beside(const struct parse *p, unsigned end, uint16_t port);
 
 /** A message to fill, for the registry of devices: time, ends, ports and tenant are set, the
  * rest is as signalling_init() leaves it. What is not to be told after all: parse_untell().

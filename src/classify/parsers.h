@@ -24,7 +24,29 @@
 	X(gtpc)		\
 	X(diameter)	\
 	X(s1ap)		\
-	X(ngap)
+	X(ngap)		\
+	X(adb)		\
+	X(amqp)		\
+	X(ftp)		\
+	X(ike)		\
+	X(l2tp)		\
+	X(lpd)		\
+	X(openvpn)	\
+	X(rpc)		\
+	X(rtp)		\
+	X(rtsp)		\
+	X(sip)		\
+	X(smb)		\
+	X(snmp)		\
+	X(ssh)		\
+	X(stomp)	\
+	X(stun)		\
+	X(telnet)	\
+	X(tftp)		\
+	X(wireguard)	\
+	X(dnp3)		\
+	X(iec104)	\
+	X(modbus)
 
 struct app_parser;
 

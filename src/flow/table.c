@@ -284,6 +284,12 @@ flow_table_nearer(const struct flow_table *ft, const struct flow_hint *hint)
 	__builtin_prefetch(flow->record, 1);
 }
 
+const struct flow *
+flow_table_find(const struct flow_table *ft, const struct flow_key *key)
+{
+	return flow_index_find(&ft->index, &ft->flows, flow_key_hash(ft, key), key);
+}
+
 struct flow *
 flow_table_touch_hinted(struct flow_table *ft, const struct packet *pkt,
     const struct flow_hint *hint, enum direction *dir_out, bool *is_new)

@@ -28,6 +28,8 @@ struct harness {
 	size_t n_kept[2];
 	uint64_t skip[2], skipped;
 	_Alignas(16) uint8_t state[PARSER_STATE_LARGE];
+	const struct harness *beside;
+	uint16_t beside_port;
 	struct signalling told[TOLD_MAX];	/* by the last octets shown */
 	size_t n_told;
 	char text[TEXT_MAX];
@@ -70,6 +72,14 @@ void
 parse_addr(struct parse *p, field_id id, const struct addr *a)
 {
 	parse_text(p, id, a->octet, sizeof(a->octet));
+}
+
+const struct flow *
+parse_beside(const struct parse *p, unsigned end, uint16_t port)
+{
+	const struct harness *h = (const struct harness *)(const void *)p;
+
+	return h->beside != NULL && end == 1 && port == h->beside_port ? &h->beside->flow : NULL;
 }
 
 struct signalling *
@@ -194,6 +204,19 @@ void
 harness_ppid(struct harness *h, uint32_t ppid)
 {
 	h->parse.ppid = ppid;
+}
+
+void
+harness_settle(struct harness *h)
+{
+	h->flow.app = (uint16_t)h->id;
+}
+
+void
+harness_beside(struct harness *h, uint16_t port, const struct harness *other)
+{
+	h->beside = other;
+	h->beside_port = port;
 }
 
 const struct signalling *
@@ -359,6 +382,7 @@ parse_once(struct harness *h, unsigned end, struct shown s)
 	set_direction(h, end);
 	h->gap = false;
 	h->parse.skip = 0;
+	h->parse.unsure = false;
 	h->parse.next = PARSER_NONE;
 	h->result = h->parser->parse(&h->parse, &in);
 	assert(in.at >= block && in.at <= block + len);
@@ -535,6 +559,17 @@ harness_every_prefix(enum parser_id id, bool datagram, uint16_t port, bool claim
 	}
 }
 
+/* A parser that is unsure does not claim. */
+static bool
+is_unsure(struct harness *h, struct cursor in)
+{
+	memset(h->state, 0, sizeof(h->state));
+	h->parse.unsure = false;
+	(void)h->parser->parse(&h->parse, &in);
+	obey_reversal(h);
+	return h->parse.unsure;
+}
+
 unsigned
 harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned n)
 {
@@ -552,7 +587,8 @@ harness_claims_random(enum parser_id id, bool datagram, uint16_t port, unsigned 
 			x ^= x << 13; x ^= x >> 7; x ^= x << 17;
 			memcpy(octets + k, &x, s.len - k < 8 ? s.len - k : 8);
 		}
-		claims += harness_probe(h, s) == PROBE_YES;
+		claims += harness_probe(h, s) == PROBE_YES
+		    && !is_unsure(h, cursor_over(octets, s.len));
 	}
 	harness_free(h);
 	return claims;

@@ -41,6 +41,11 @@ void harness_gap(struct harness *h);
 /** SCTP: what the user messages from now on say they carry. */
 void harness_ppid(struct harness *h, uint32_t ppid);
 
+/** The flow has the parser's verdict, as after its first call. */
+void harness_settle(struct harness *h);
+/** What parse_beside() finds when it asks for `port` at the server's end. */
+void harness_beside(struct harness *h, uint16_t port, const struct harness *other);
+
 /** Ask the parser whether these first octets are its own. */
 enum probe_result harness_probe(struct harness *h, struct shown s);
 /** Probe until it claims, then parse. PARSE_WRONG: it said no, or gave up. */

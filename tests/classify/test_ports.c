@@ -156,13 +156,13 @@ START_TEST(has_room_for_all)
 		size_t n = strlen(assignment);
 
 		(void)snprintf(assignment + n, sizeof(assignment) - n, "%sdns=%u", i == 0 ? "" : ",",
-		    20000 + i);
+		    30000 + i);
 	}
 	ck_assert_int_eq(config_set(&cfg, assignment, &err), 0);
 	ck_assert_int_eq(classify_check(&cfg, &err), 0);
 	port_table_fill(&t, &cfg);
 	for (unsigned i = 0; i < PORTS_OPTION_MAX; i++)
-		ck_assert(only(&t, IPPROTO_TCP, 40000, (uint16_t)(20000 + i), PARSER_dns));
+		ck_assert(only(&t, IPPROTO_TCP, 40000, (uint16_t)(30000 + i), PARSER_dns));
 	config_done(&cfg);
 }
 END_TEST

@@ -10,6 +10,7 @@ START_TEST(both_directions_are_one_flow)
 	struct world *w = world_new();
 	struct packet there = packet(17, CLIENT, 40000, SERVER, 5683, 1 * S);
 	struct packet back = packet(17, SERVER, 5683, CLIENT, 40000, 2 * S);
+	struct flow_key key;
 	struct flow *flow;
 
 	there.payload_len = there.payload_wire_len = 7;
@@ -24,6 +25,10 @@ START_TEST(both_directions_are_one_flow)
 	    FLOW_DATA_TO_SERVER);
 	ck_assert_int_eq(flow_initiator_port(flow), 40000);
 	ck_assert(flow->first_us == 1 * S && flow->last_us == 2 * S);
+	ck_assert_ptr_eq(flow_table_find(w->ft, &flow->key), flow);
+	key = flow->key;
+	key.port[0]++;
+	ck_assert_ptr_null(flow_table_find(w->ft, &key));
 	world_check(w, 2);
 	world_free(w);
 }

@@ -24,7 +24,12 @@
 	X(gtpc)		\
 	X(diameter)	\
 	X(s1ap)		\
-	X(ngap)
+	X(ngap)		\
+	X(dicom)	\
+	X(gt06)		\
+	X(jt808)	\
+	X(queclink)	\
+	X(teltonika)
 
 struct app_parser;
 

@@ -13,6 +13,7 @@ import struct
 import sys
 
 import cellular
+import managed
 import quic
 from conversations import MINUTE, SECOND, ask, begin, clock, fetch, mqtt_session, net, poll_dlms, reading
 from messages import (APPLICATION, DICOM_RELEASE, DICOM_RELEASED, arp, certificate, client_hello, coap, dhcp,
@@ -403,7 +404,7 @@ def shared(dirty):
 
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "vehicle": vehicle,
-          "camera": camera, "shared-hosting": shared, **cellular.SCENES}
+          "camera": camera, "shared-hosting": shared, **cellular.SCENES, **managed.SCENES}
 
 
 def files(scene, build):

@@ -26,10 +26,15 @@
 	X(s1ap)		\
 	X(ngap)		\
 	X(dicom)	\
+	X(dvrip)	\
 	X(gt06)		\
 	X(jt808)	\
+	X(kalay)	\
+	X(pppp)		\
 	X(queclink)	\
-	X(teltonika)
+	X(supl)		\
+	X(teltonika)	\
+	X(tuya)
 
 struct app_parser;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzzes teltonika: pieces as harness_fuzz() reads them. */
+/* Fuzzes Teltonika: pieces as harness_fuzz() reads them. */
 #include "harness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -186,7 +186,7 @@ gt06_parse(struct parse *p, struct cursor *in)
 		struct gt06_frame f;
 
 		switch (read_frame(&try, &f)) {
-		case PARSE_MORE:	return p->datagram ? PARSE_WRONG : PARSE_MORE;
+		case PARSE_MORE:	return p->datagram && !p->truncated ? PARSE_WRONG : PARSE_MORE;
 		case PARSE_WRONG:	return PARSE_WRONG;
 		case PARSE_DONE:	break;
 		}

@@ -79,33 +79,33 @@ static const struct {
 } messages[] = {	/* clause 8 */
 	{ RESULT, "answer" }, { HEARTBEAT, "heartbeat" }, { 0x0003, "logout" },
 	{ 0x0004, "time_request" }, { 0x0005, "resend_request" }, { REGISTER, "register" },
-	{ AUTHENTICATE, "authenticate" }, { 0x0104, "parameters" },
-	{ ATTRIBUTES, "attributes" }, { UPGRADED, "upgrade_result" }, { 0x0200, "location" },
-	{ 0x0201, "location" }, { 0x0301, "event" }, { 0x0302, "reply" },
-	{ 0x0303, "information" }, { 0x0500, "vehicle_control_answer" }, { 0x0608, "areas" },
-	{ 0x0700, "recorder_data" }, { 0x0701, "waybill" }, { 0x0702, "driver" },
-	{ 0x0704, "locations" }, { 0x0705, "can_data" }, { 0x0800, "media_event" },
-	{ 0x0801, "media" }, { 0x0802, "media_list" }, { 0x0805, "photo_answer" },
-	{ 0x0900, "upstream" }, { 0x0901, "compressed" }, { 0x0a00, "public_key" },
-	{ 0x1003, "media_attributes" }, { 0x1005, "passengers" }, { 0x1205, "recordings" },
-	{ 0x1206, "upload_done" }, { 0x8001, "answer" },
-	{ 0x8003, "resend_request" }, { 0x8004, "time" }, { 0x8100, "registered" },
-	{ SET_PARAMETERS, "set_parameters" }, { 0x8104, "get_parameters" },
-	{ CONTROL, "terminal_control" }, { 0x8106, "get_parameters" },
-	{ 0x8107, "get_attributes" }, { UPGRADE, "upgrade" }, { 0x8201, "get_location" },
-	{ 0x8202, "follow" }, { 0x8203, "confirm_alarm" }, { 0x8300, "text" },
-	{ 0x8301, "set_events" }, { 0x8302, "question" }, { 0x8303, "set_menu" },
-	{ 0x8304, "information" }, { 0x8400, "call_back" }, { 0x8401, "set_phone_book" },
-	{ 0x8500, "vehicle_control" }, { 0x8600, "set_areas" }, { 0x8601, "delete_areas" },
-	{ 0x8602, "set_areas" }, { 0x8603, "delete_areas" }, { 0x8604, "set_areas" },
-	{ 0x8605, "delete_areas" }, { 0x8606, "set_route" }, { 0x8607, "delete_route" },
-	{ 0x8608, "get_areas" }, { 0x8700, "get_recorder_data" }, { 0x8701, "set_recorder" },
-	{ 0x8702, "get_driver" }, { 0x8800, "media_answer" }, { 0x8801, "photo" },
-	{ 0x8802, "get_media" }, { 0x8803, "upload_media" }, { 0x8804, "record_sound" },
-	{ 0x8805, "upload_media" }, { 0x8900, "downstream" }, { 0x8a00, "public_key" },
-	{ 0x9003, "get_media_attributes" }, { 0x9101, "live_video" }, { 0x9102, "control_video" },
-	{ 0x9201, "play_back" }, { 0x9202, "control_play_back" }, { 0x9205, "get_recordings" },
-	{ 0x9206, "upload_file" }, { 0x9207, "control_upload" }, { 0x9208, "upload_alarm_files" },
+	{ AUTHENTICATE, "authenticate" }, { 0x0104, "parameters" }, { ATTRIBUTES, "attributes" },
+	{ UPGRADED, "upgrade_result" }, { 0x0200, "location" }, { 0x0201, "location" },
+	{ 0x0301, "event" }, { 0x0302, "reply" }, { 0x0303, "information" },
+	{ 0x0500, "vehicle_control_answer" }, { 0x0608, "areas" }, { 0x0700, "recorder_data" },
+	{ 0x0701, "waybill" }, { 0x0702, "driver" }, { 0x0704, "locations" },
+	{ 0x0705, "can_data" }, { 0x0800, "media_event" }, { 0x0801, "media" },
+	{ 0x0802, "media_list" }, { 0x0805, "photo_answer" }, { 0x0900, "upstream" },
+	{ 0x0901, "compressed" }, { 0x0a00, "public_key" }, { 0x1003, "media_attributes" },
+	{ 0x1005, "passengers" }, { 0x1205, "recordings" }, { 0x1206, "upload_done" },
+	{ 0x8001, "answer" }, { 0x8003, "resend_request" }, { 0x8004, "time" },
+	{ 0x8100, "registered" }, { SET_PARAMETERS, "set_parameters" },
+	{ 0x8104, "get_parameters" }, { CONTROL, "terminal_control" },
+	{ 0x8106, "get_parameters" }, { 0x8107, "get_attributes" }, { UPGRADE, "upgrade" },
+	{ 0x8201, "get_location" }, { 0x8202, "follow" }, { 0x8203, "confirm_alarm" },
+	{ 0x8300, "text" }, { 0x8301, "set_events" }, { 0x8302, "question" },
+	{ 0x8303, "set_menu" }, { 0x8304, "information" }, { 0x8400, "call_back" },
+	{ 0x8401, "set_phone_book" }, { 0x8500, "vehicle_control" }, { 0x8600, "set_areas" },
+	{ 0x8601, "delete_areas" }, { 0x8602, "set_areas" }, { 0x8603, "delete_areas" },
+	{ 0x8604, "set_areas" }, { 0x8605, "delete_areas" }, { 0x8606, "set_route" },
+	{ 0x8607, "delete_route" }, { 0x8608, "get_areas" }, { 0x8700, "get_recorder_data" },
+	{ 0x8701, "set_recorder" }, { 0x8702, "get_driver" }, { 0x8800, "media_answer" },
+	{ 0x8801, "photo" }, { 0x8802, "get_media" }, { 0x8803, "upload_media" },
+	{ 0x8804, "record_sound" }, { 0x8805, "upload_media" }, { 0x8900, "downstream" },
+	{ 0x8a00, "public_key" }, { 0x9003, "get_media_attributes" }, { 0x9101, "live_video" },
+	{ 0x9102, "control_video" }, { 0x9201, "play_back" }, { 0x9202, "control_play_back" },
+	{ 0x9205, "get_recordings" }, { 0x9206, "upload_file" }, { 0x9207, "control_upload" },
+	{ 0x9208, "upload_alarm_files" },
 };
 
 struct message {
@@ -392,7 +392,7 @@ jt808_parse(struct parse *p, struct cursor *in)
 		struct message m;
 
 		switch (read_frame(&try, octets, &m)) {
-		case PARSE_MORE:	return p->datagram ? PARSE_WRONG : PARSE_MORE;
+		case PARSE_MORE:	return p->datagram && !p->truncated ? PARSE_WRONG : PARSE_MORE;
 		case PARSE_WRONG:	return PARSE_WRONG;
 		case PARSE_DONE:	break;
 		}

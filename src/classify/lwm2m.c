@@ -33,9 +33,9 @@ static const char *const operations[] = {
 
 /* --- paths --- */
 
-/* Numbers joined by '/', one to four of them, each below 65535 (Core 1.2, 7.3.1). */
-static bool
-read_path(struct cursor text, struct lwm2m_path *path)
+/* Each number is below 65535 (Core 1.2, 7.3.1). */
+bool
+lwm2m_read_path(struct cursor text, struct lwm2m_path *path)
 {
 	path->n = 0;
 	if (cur_left(&text) == 0)
@@ -131,7 +131,7 @@ next_object(struct cursor *links, struct cursor *object)
 		    || cur_peek(&link, 0) > '9'))
 			(void)text_until(&link, '/');
 		*object = link;
-		if (read_path(link, &path) && path.n <= 2)
+		if (lwm2m_read_path(link, &path) && path.n <= 2)
 			return true;
 	}
 	return false;
@@ -224,7 +224,7 @@ asks_for_object(const struct parse *p, const struct lwm2m_state *st,
 
 	if (!st->seen && !told && p->dir != TO_CLIENT)
 		return false;
-	if (read_path(m->path, path))
+	if (lwm2m_read_path(m->path, path))
 		return true;
 	return cur_left(&m->path) == 0 && st->seen
 	    && (m->code == COAP_FETCH || m->code == COAP_IPATCH || m->code == COAP_DELETE);
@@ -290,9 +290,9 @@ read_request(struct parse *p, struct lwm2m_state *st, const struct coap_message 
 	put_operation(p, op, &path);
 	if (op == OP_REGISTER || op == OP_UPDATE)
 		put_objects(p, m);
-	if (op == OP_WRITE || op == OP_CREATE)
+	if (op == OP_WRITE || op == OP_CREATE || op == OP_SEND || op == OP_WRITE_COMPOSITE)
 		lwm2m_values(p, &path, m);
-	if (op == OP_REGISTER || op == OP_READ || op == OP_OBSERVE)
+	if (op == OP_REGISTER || op == OP_READ || op == OP_OBSERVE || op == OP_READ_COMPOSITE)
 		remember(p, st, m, op, &path);
 }
 
@@ -307,7 +307,7 @@ read_answer(struct parse *p, struct lwm2m_state *st, const struct coap_message *
 	    && cur_left(&m->location) != 0)
 		st->location = parse_hash(p, m->location.at, cur_left(&m->location));
 	if (m->code == COAP_CONTENT && (asked->operation == OP_READ
-	    || asked->operation == OP_OBSERVE))
+	    || asked->operation == OP_READ_COMPOSITE || asked->operation == OP_OBSERVE))
 		lwm2m_values(p, &asked->path, m);
 	/* The first answer to an observation is the value as it is; those after it are news. */
 	if (asked->operation == OP_OBSERVE && m->has_observe)

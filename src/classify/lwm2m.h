@@ -92,6 +92,8 @@ enum {
 
 /** Write the lwm2m.* fields of a message, if it is of LwM2M. */
 void lwm2m_message(struct parse *p, struct lwm2m_state *st, const struct coap_message *m);
+/** One to four numbers joined by '/'. False: it is no such path. */
+bool lwm2m_read_path(struct cursor text, struct lwm2m_path *path);
 /** Write what a payload says of the resources below `path` that are told. */
 void lwm2m_values(struct parse *p, const struct lwm2m_path *path, const struct coap_message *m);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lwm2m_value.c - values in LwM2M: of the objects that say what the device is and what becomes of
- * its firmware (Core 1.2, E.4 and E.6), from plain text and TLV (7.4.2 and 7.4.5). No measurement
- * and no position is kept. */
+ * its firmware (Core 1.2, E.4 and E.6), from plain text, TLV and SenML in CBOR (7.4.2, 7.4.5 and
+ * 7.4.7; RFC 8428, 6). No measurement and no position is kept. */
 #include "lwm2m.h"
 #include "macros.h"
 #include "text.h"
 
 #define ID(row) FIELD_ID(PARSER_coap, row)
 
-enum { TLVS_MAX = 64 };
+enum { TLVS_MAX = 64, RECORDS_MAX = 64, PAIRS_MAX = 16, NAME_MOST = 64 };
 enum { OBJECT_SECURITY = 0, OBJECT_DEVICE = 3, OBJECT_FIRMWARE = 5 };
 
 /* Resources whose values are told. */
@@ -126,10 +126,135 @@ read_tlvs(struct parse *p, struct lwm2m_path path, struct cursor in)
 		}
 }
 
+/* --- SenML in CBOR: a list of maps; a name goes on where the base name of an earlier one ends --- */
+
+enum cbor_kind { CBOR_UINT, CBOR_NEGATIVE, CBOR_OCTETS, CBOR_TEXT, CBOR_LIST, CBOR_MAP, CBOR_TAG };
+enum { BASE_NAME = 1, NAME = 0, VALUE = 2, TEXT_VALUE = 3 };
+
+/* Head of an item (RFC 8949, 3): kind, and the number in it. Items without a length are not read. */
+static bool
+read_head(struct cursor *in, enum cbor_kind *kind, uint64_t *number)
+{
+	uint8_t first = cur_u8(in), size = first & 0x1f;
+
+	*kind = (enum cbor_kind)(first >> 5);
+	switch (size) {
+	case 24:	*number = cur_u8(in); break;
+	case 25:	*number = cur_be16(in); break;
+	case 26:	*number = cur_be32(in); break;
+	case 27:	*number = cur_be64(in); break;
+	default:	*number = size; break;
+	}
+	return size < 28 && !in->short_read;
+}
+
+/* An item that is neither list nor map; `text`: its octets when it has any. */
+static bool
+read_item(struct cursor *in, enum cbor_kind *kind, uint64_t *number, struct cursor *text)
+{
+	*text = cursor_over(NULL, 0);
+	if (!read_head(in, kind, number) || *kind == CBOR_LIST || *kind == CBOR_MAP
+	    || *kind == CBOR_TAG)
+		return false;
+	if (*kind == CBOR_OCTETS || *kind == CBOR_TEXT)
+		*text = cur_sub(in, *number < SIZE_MAX ? (size_t)*number : SIZE_MAX);
+	return !in->short_read;
+}
+
+/* "/3/0/" and "1": where both are, or one alone. */
+static bool
+join_name(struct cursor base, struct cursor name, struct lwm2m_path *path)
+{
+	char text[NAME_MOST];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct cursor part = i == 0 ? base : name;
+
+		if (len == 0 && cur_peek(&part, 0) == '/')
+			cur_skip(&part, 1);
+		if (cur_left(&part) > sizeof(text) - len)
+			return false;
+		while (cur_left(&part) != 0)
+			text[len++] = (char)cur_u8(&part);
+	}
+	return lwm2m_read_path(cursor_over(text, len), path);
+}
+
+/* What a map says of one resource. */
+struct senml {
+	struct cursor name, text;
+	bool has_text, has_number;
+	uint64_t number;
+};
+
+/* Labels are small numbers; -1 - n is written as n with another kind (RFC 8428, table 4). */
+static bool
+read_pair(struct cursor *in, struct cursor *base, struct senml *r)
+{
+	enum cbor_kind sign, kind;
+	uint64_t label, number;
+	struct cursor text;
+
+	if (!read_head(in, &sign, &label) || !read_item(in, &kind, &number, &text))
+		return false;
+	if (sign == CBOR_NEGATIVE && label == BASE_NAME && kind == CBOR_TEXT)
+		*base = text;
+	else if (sign == CBOR_UINT && label == NAME && kind == CBOR_TEXT)
+		r->name = text;
+	else if (sign == CBOR_UINT && label == TEXT_VALUE && kind == CBOR_TEXT) {
+		r->text = text;
+		r->has_text = true;
+	} else if (sign == CBOR_UINT && label == VALUE && kind == CBOR_UINT) {
+		r->number = number;
+		r->has_number = true;
+	}
+	return true;
+}
+
+static void
+put_senml(struct parse *p, struct cursor base, const struct senml *r)
+{
+	const struct known_value *k;
+	struct lwm2m_path path;
+
+	if (!join_name(base, r->name, &path) || (k = find_value(&path)) == NULL)
+		return;
+	if (r->has_text && !k->number)
+		put_text_value(p, &path, r->text);
+	else if (r->has_number && k->number && r->number <= UINT8_MAX)
+		parse_uint(p, ID(k->row), r->number);
+}
+
+static void
+read_senml(struct parse *p, struct cursor in)
+{
+	struct cursor base = cursor_over(NULL, 0);
+	enum cbor_kind kind;
+	uint64_t n, pairs;
+
+	if (!read_head(&in, &kind, &n) || kind != CBOR_LIST)
+		return;
+	for (uint64_t i = 0; i < n && i < RECORDS_MAX; i++) {
+		struct senml r = { .has_text = false };
+
+		if (!read_head(&in, &kind, &pairs) || kind != CBOR_MAP || pairs > PAIRS_MAX)
+			return;
+		for (; pairs > 0; pairs--)
+			if (!read_pair(&in, &base, &r))
+				return;
+		put_senml(p, base, &r);
+	}
+}
+
 void
 lwm2m_values(struct parse *p, const struct lwm2m_path *path, const struct coap_message *m)
 {
-	if (path->n == 0 || m->later_block || cur_left(&m->payload) == 0)
+	if (m->later_block || cur_left(&m->payload) == 0)
+		return;
+	if (m->format == LWM2M_FORMAT_SENML_CBOR)
+		read_senml(p, m->payload);
+	if (path->n == 0)
 		return;
 	if (m->format == LWM2M_FORMAT_TLV || m->format == LWM2M_FORMAT_OLD_TLV)
 		read_tlvs(p, *path, m->payload);

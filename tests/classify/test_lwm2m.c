@@ -93,6 +93,16 @@ static const struct row rows[] = {
 	    "coap.observe=1\ncoap.request=GET /7\nlwm2m.operation=cancel_observation\n"
 	    "lwm2m.request=cancel_observation 7\ncoap.uri_path=dp\ncoap.request=POST /dp\n"
 	    "lwm2m.operation=send\n", false },
+	{ "what the device is, in SenML", true, 5683, { DOWN(ASK("\1", "tok1", "\xb1" "3\1" "0\x61\x70")),
+	    UP(ANSWER("\x45", "tok1", "\xc1\x70\xff\x84\xa3\x21\x65/3/0/\0\x61" "0\3\x64" "Acme"
+	    "\xa2\0\x61" "3\3\x63" "1.0\xa2\0\x63" "6/0\2\1\xa2\0\x61" "9\2\xfa\0\0\0\0")) }, PARSE_MORE,
+	    REQUEST("GET", "3/0") "lwm2m.operation=read\nlwm2m.request=read 3/0\n"
+	    "coap.content_format=112\ncoap.code=2.05\nlwm2m.manufacturer=Acme\n"
+	    "lwm2m.firmware_version=1.0\n", false },
+	{ "sent, whole names and a number", true, 5683, { UP(REGISTER "</3/0>"),
+	    UP(ASK("\2", "tok7", "\xb2" "dp\x11\x70\xff\x81\xa2\0\x66/5/0/3\2\2")) }, PARSE_MORE,
+	    REGISTER_FIELDS "lwm2m.object=3/0\ncoap.content_format=112\ncoap.uri_path=dp\n"
+	    "coap.request=POST /dp\nlwm2m.operation=send\nlwm2m.firmware_state=2\n", false },
 	{ "over TCP", false, 5683, { UP("\x40\xe1\x23\1\0\0"), DOWN("\x40\xe1\x23\1\0\0"),
 	    UP("\xd4\x1c\2regi\xb2rd\x11\x28\x37" "ep=dev1\6lt=300\x09lwm2m=1.1\3b=U\xff</3/0>") },
 	    PARSE_MORE, REGISTER_FIELDS "lwm2m.object=3/0\n", false },

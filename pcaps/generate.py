@@ -13,6 +13,7 @@ import struct
 import sys
 
 import cellular
+import managed
 import plant
 import quic
 import services
@@ -444,7 +445,7 @@ def station(dirty):
 
 SCENES = {"meters": meters, "meters-gtpu": meters_gtpu, "hospital": hospital, "hospital-station": station, "vehicle": vehicle,
           "camera": camera, "shared-hosting": shared, **cellular.SCENES, **stories.SCENES,
-          **plant.SCENES, **services.SCENES}
+          **managed.SCENES, **plant.SCENES, **services.SCENES}
 
 
 def files(scene, build):

@@ -209,6 +209,12 @@ def output_choices(folder):
               fewer == {k: n for k, n in all_of_them.items() if k != kind}, fewer)
 
 
+def summaries():
+    """What a person is shown: an alert of a rule that points to nobody, too."""
+    done = run("-r", source / "pcaps" / "hospital.pcap", "-k", source / "signatures", "--explain")
+    check("summary of a rule's alert", done.returncode == OK and "HL7 in clear to the outside" in done.stdout, done)
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -218,6 +224,7 @@ def main():
         knowledge_errors(folder)
         source_errors(folder)
         output_choices(folder)
+        summaries()
     print(f"{failures} failed")
     return failures != 0
 

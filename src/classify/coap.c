@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* coap.c - CoAP over UDP (RFC 7252) with Observe (RFC 7641) and Block (RFC 7959), and over TCP
- * (RFC 8323): what is asked of which resource. LwM2M's endpoint name is in a query. */
+ * (RFC 8323): what is asked of which resource. What LwM2M means by it, lwm2m.c knows. */
+#include <assert.h>
 #include <string.h>
 
 #include "coap.h"
 #include "decimal.h"
+#include "lwm2m.h"
 #include "macros.h"
 #include "parser.h"
 
@@ -25,7 +27,7 @@ enum {
 
 enum option_number {
 	OPTION_URI_HOST = 3, OPTION_OBSERVE = 6, OPTION_LOCATION_PATH = 8, OPTION_URI_PATH = 11,
-	OPTION_CONTENT_FORMAT = 12, OPTION_URI_QUERY = 15, OPTION_BLOCK2 = 23,
+	OPTION_CONTENT_FORMAT = 12, OPTION_URI_QUERY = 15, OPTION_ACCEPT = 17, OPTION_BLOCK2 = 23,
 	OPTION_BLOCK1 = 27, OPTION_PROXY_URI = 35
 };
 enum { CSM_MAX_MESSAGE_SIZE = 2, CSM_BLOCK_WISE = 4 };	/* RFC 8323, 5.3 */
@@ -38,7 +40,7 @@ enum {
 
 enum {
 	F_CODE, F_REQUEST, F_PATH, F_QUERY, F_HOST, F_PROXY_URI, F_LOCATION, F_OBSERVE, F_BLOCK1,
-	F_BLOCK2, F_FORMAT, F_ENDPOINT
+	F_BLOCK2, F_FORMAT
 };
 
 static const struct field coap_fields[] = {
@@ -64,10 +66,12 @@ static const struct field coap_fields[] = {
 	    "first Block2 option (response body): number/more/octets" },
 	[F_FORMAT] = { "coap.content_format", FIELD_UINT, MATCH_NONE, FIELD_MANY, NULL,
 	    "Content-Format option" },
-	[F_ENDPOINT] = { "lwm2m.endpoint", FIELD_TEXT, MATCH_LWM2M_ENDPOINT, FIELD_ENDPOINT, NULL,
-	    "endpoint client name of an LwM2M registration (ep= in a query)" },
+#define X(id, name, type, match, flags, help) [id] = { name, type, match, flags, NULL, help },
+	LWM2M_FIELDS(X)
+#undef X
 };
 #define ID(row) FIELD_ID(PARSER_coap, row)
+static_assert((int)F_FORMAT == (int)LWM2M_BEFORE, "rows of LwM2M stand behind those of CoAP");
 
 /* Options that are registered (CoAP Option Numbers), with the lengths they may have. */
 static const struct {
@@ -87,7 +91,7 @@ static const struct {
 	{ 14, 0, 4, false },			/* Max-Age */
 	{ OPTION_URI_QUERY, 0, 255, true },
 	{ 16, 1, 1, false },			/* Hop-Limit, RFC 8768 */
-	{ 17, 0, 2, false },			/* Accept */
+	{ OPTION_ACCEPT, 0, 2, false },
 	{ 19, 0, 3, false },			/* Q-Block1, RFC 9177 */
 	{ 20, 0, 255, true },			/* Location-Query */
 	{ 21, 0, 0, false },			/* EDHOC, RFC 9668 */
@@ -342,36 +346,51 @@ put_block(struct parse *p, unsigned row, uint32_t block)
 }
 
 static void
-put_query(struct parse *p, struct cursor value)
+put_query(struct parse *p, struct coap_message *m, struct cursor value)
 {
 	parse_cursor(p, ID(F_QUERY), value);
-	if (cur_left(&value) > 3 && cur_peek(&value, 0) == 'e' && cur_peek(&value, 1) == 'p' &&
-	    cur_peek(&value, 2) == '=') {
-		cur_skip(&value, 3);
-		parse_cursor(p, ID(F_ENDPOINT), value);
-	}
+	if (m->n_queries < COAP_QUERIES_MAX)
+		m->query[m->n_queries++] = value;
+}
+
+/* A body in blocks: only the first one begins it (RFC 7959, 2.2). Block1 is of a request's body. */
+static void
+read_block(struct parse *p, struct coap_message *m, bool block1, uint32_t block)
+{
+	put_block(p, block1 ? F_BLOCK1 : F_BLOCK2, block);
+	if (block1 == m->request && block >> 4 != 0)
+		m->later_block = true;
+	if (block1 == m->request && (block & 8) != 0)
+		m->cut = true;
 }
 
 static void
-put_option(struct parse *p, unsigned number, struct cursor value, bool request)
+put_option(struct parse *p, struct coap_message *m, unsigned number, struct cursor value)
 {
 	switch (number) {
 	case OPTION_URI_HOST:
 		parse_cursor(p, ID(F_HOST), value);
 		break;
 	case OPTION_OBSERVE:	/* in a notification it is a sequence number */
-		if (request)
-			parse_uint(p, ID(F_OBSERVE), option_uint(value));
+		m->has_observe = true;
+		m->observe = option_uint(value);
+		if (m->request)
+			parse_uint(p, ID(F_OBSERVE), m->observe);
 		break;
 	case OPTION_CONTENT_FORMAT:
-		parse_uint(p, ID(F_FORMAT), option_uint(value));
+		m->format = option_uint(value);
+		parse_uint(p, ID(F_FORMAT), m->format);
+		break;
+	case OPTION_ACCEPT:
+		m->has_accept = true;
+		m->accept = option_uint(value);
 		break;
 	case OPTION_URI_QUERY:
-		put_query(p, value);
+		put_query(p, m, value);
 		break;
 	case OPTION_BLOCK1:
 	case OPTION_BLOCK2:
-		put_block(p, number == OPTION_BLOCK1 ? F_BLOCK1 : F_BLOCK2, option_uint(value));
+		read_block(p, m, number == OPTION_BLOCK1, option_uint(value));
 		break;
 	case OPTION_PROXY_URI:
 		parse_cursor(p, ID(F_PROXY_URI), value);
@@ -418,9 +437,13 @@ put_code(struct parse *p, uint8_t code, const struct joined *path)
 
 /* Token, options and payload of a message. False when it is broken, rather than cut. */
 static bool
-read_message(struct parse *p, uint8_t code, unsigned token, struct cursor in, bool cut)
+read_message(struct parse *p, struct lwm2m_state *lwm2m, uint8_t code, unsigned token,
+    struct cursor in, bool cut)
 {
-	bool request = code >> 5 == CLASS_REQUEST;
+	struct coap_message m = {
+		.code = code, .request = code >> 5 == CLASS_REQUEST, .cut = cut,
+		.format = COAP_NO_FORMAT,
+	};
 	struct joined path, location;
 	unsigned number = 0;
 	struct cursor value;
@@ -428,7 +451,7 @@ read_message(struct parse *p, uint8_t code, unsigned token, struct cursor in, bo
 
 	path.len = 0;
 	location.len = 0;
-	cur_skip(&in, token);
+	m.token = cur_sub(&in, token);
 	if (code == CODE_EMPTY || code >> 5 == CLASS_SIGNAL)
 		return true;
 	if (!code_known(code))
@@ -439,13 +462,19 @@ read_message(struct parse *p, uint8_t code, unsigned token, struct cursor in, bo
 		else if (number == OPTION_LOCATION_PATH)
 			join(&location, value);
 		else
-			put_option(p, number, value, request);
+			put_option(p, &m, number, value);
 	}
 	if (result == OPTION_BAD && !cut)
 		return false;
 	put_code(p, code, &path);
 	if (location.len != 0)
 		parse_text(p, ID(F_LOCATION), location.text, location.len);
+	m.path = cursor_over(path.text, path.len);
+	m.location = cursor_over(location.text, location.len);
+	if (result == OPTION_PAYLOAD)
+		m.payload = in;
+	if (result != OPTION_BAD)
+		lwm2m_message(p, lwm2m, &m);
 	return true;
 }
 
@@ -461,7 +490,7 @@ parse_datagram(struct parse *p, struct cursor *in)
 	if (in->short_read)
 		return p->truncated ? PARSE_MORE : PARSE_WRONG;
 	if (first >> 6 != VERSION_1 || token > TOKEN_MAX ||
-	    !read_message(p, code, token, *in, p->truncated))
+	    !read_message(p, p->state, code, token, *in, p->truncated))
 		return PARSE_WRONG;
 	/* Both ends may ask later on; an answer before anything was asked is telling. */
 	p->reversed = p->dir == TO_SERVER && code >> 5 != CLASS_REQUEST &&
@@ -488,7 +517,7 @@ parse_stream(struct parse *p, struct cursor *in)
 		want = len < STREAM_MESSAGE_MAX ? len : STREAM_MESSAGE_MAX;
 		if (cur_left(&try) < want)
 			return PARSE_MORE;
-		if (!read_message(p, h.code, h.token, cur_sub(&try, want), want < len))
+		if (!read_message(p, p->state, h.code, h.token, cur_sub(&try, want), want < len))
 			return PARSE_WRONG;
 		len -= want;
 		want = len < cur_left(&try) ? len : cur_left(&try);
@@ -518,15 +547,16 @@ bool
 coap_read_framed(struct parse *p, struct cursor msg)
 {
 	uint8_t first = cur_u8(&msg), code = cur_u8(&msg);
+	struct lwm2m_state alone = { .seen = false };	/* answers are not joined to questions */
 
 	return !msg.short_read && first <= TOKEN_MAX &&
-	    read_message(p, code, first, msg, false);
+	    read_message(p, &alone, code, first, msg, false);
 }
 
 const struct app_parser coap_parser = {
 	.name = "coap", .spec = "RFC 7252",
 	.tcp = true, .udp = true, .ports = { 5683 },
-	.role = ROLE_TELEMETRY, .role_confidence = 60,
+	.role = ROLE_TELEMETRY, .role_confidence = 60, .state_size = sizeof(struct lwm2m_state),
 	.probe = coap_probe, .parse = coap_parse,
 	.fields = coap_fields, .n_fields = ARRAY_LEN(coap_fields),
 };

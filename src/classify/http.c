@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "cwmp.h"
 #include "macros.h"
 #include "parser.h"
 #include "websocket.h"
@@ -52,8 +53,12 @@ static const struct field http_fields[] = {
 	    "where a response sends the client" },
 	[F_UPGRADE] = { "http.upgrade", FIELD_TEXT, MATCH_NONE, FIELD_MANY, NULL,
 	    "protocol that a response switches to" },
+#define X(id, name, type, flags, help) [id] = { name, type, MATCH_NONE, flags, NULL, help },
+	CWMP_FIELDS(X)
+#undef X
 };
 #define ID(row) FIELD_ID(PARSER_http, row)
+static_assert((int)F_UPGRADE == (int)CWMP_BEFORE, "rows of CWMP stand behind those of HTTP");
 
 enum side_at {
 	AT_START,	/* start line comes next; zeroed state is this */
@@ -74,6 +79,7 @@ enum {	/* struct side, flags */
 	SIDE_WEBSOCKET = 1 << 4,
 	SIDE_CHUNK = 1 << 5,	/* AT_BODY is one chunk of many */
 	SIDE_DROP_LINE = 1 << 6,	/* the rest of a long line */
+	SIDE_XML = 1 << 7,	/* the beginning of the body is to be shown */
 };
 
 enum method_kind { METHOD_OTHER, METHOD_HEAD, METHOD_CONNECT };
@@ -489,6 +495,9 @@ read_field(struct parse *p, struct http_state *st, struct side *side, struct cur
 	}
 	if (word_is(name, "upgrade") && response && side->status == 101)
 		parse_cursor(p, ID(F_UPGRADE), value);
+	if (word_is(name, "content-type") && (starts_with(value, "text/xml")
+	    || starts_with(value, "application/soap+xml")))
+		side->flags |= SIDE_XML;
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
 		if ((kept[i].of == 2 || kept[i].of == response) && word_is(name, kept[i].name)) {
 			parse_cursor(p, ID(kept[i].row), value);
@@ -654,12 +663,27 @@ step_header(struct parse *p, struct http_state *st, struct side *side, struct cu
 	return STEP_ON;
 }
 
+/* The beginning of a body, or of its first chunk. False: more of it is to come. */
+static bool
+show_body(struct parse *p, struct side *side, struct cursor in)
+{
+	size_t want = side->left < CWMP_BODY_MOST ? (size_t)side->left : CWMP_BODY_MOST;
+
+	if (cur_left(&in) < want)
+		return false;
+	cwmp_body(p, cur_sub(&in, want));
+	side->flags &= (uint8_t)~SIDE_XML;
+	return true;
+}
+
 /* Step over body octets, those to come as well. */
 static enum step
 step_body(struct parse *p, struct side *side, struct cursor *in)
 {
 	size_t have = cur_left(in) < side->left ? cur_left(in) : (size_t)side->left;
 
+	if ((side->flags & SIDE_XML) != 0 && !show_body(p, side, *in))
+		return STEP_WAIT;
 	cur_skip(in, have);
 	p->skip = side->left - have;
 	side->left = 0;

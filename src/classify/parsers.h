@@ -46,7 +46,17 @@
 	X(wireguard)	\
 	X(dnp3)		\
 	X(iec104)	\
-	X(modbus)
+	X(modbus)	\
+	X(dicom)	\
+	X(dvrip)	\
+	X(gt06)		\
+	X(jt808)	\
+	X(kalay)	\
+	X(pppp)		\
+	X(queclink)	\
+	X(supl)		\
+	X(teltonika)	\
+	X(tuya)
 
 struct app_parser;
 

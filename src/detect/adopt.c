@@ -62,18 +62,22 @@ network_is_still_told(const struct alert *a, const struct knowledge *k)
 		if (strcmp(a->evidence[i].field, "peer.asn") == 0) {
 			const struct network *net = find_network(k, &a->evidence[i]);
 
-			return network_accuses(net) && strcmp(net->entity->id, a->entity->id) == 0;
+			if (network_accuses(net) && strcmp(net->entity->id, a->entity->id) == 0)
+				return true;
 		}
 	return false;
 }
 
-/* The rule of the same id that raises the same. NULL: there is none any more. */
+/* The rule of the same id and rev that raises the same about the same entity. NULL: there is none. */
 static const struct rule *
 same_rule(const struct knowledge *k, const struct rule *of)
 {
 	const struct rule *rule = of == NULL ? NULL : knowledge_rule_by_id(k, of->id);
 
-	return rule != NULL && rule->raises && rule->finding == of->finding ? rule : NULL;
+	if (rule == NULL || !rule->raises || rule->finding != of->finding || rule->rev != of->rev
+	    || (rule->entity == NULL) != (of->entity == NULL))
+		return NULL;
+	return rule->entity == NULL || strcmp(rule->entity->id, of->entity->id) == 0 ? rule : NULL;
 }
 
 bool
@@ -150,7 +154,7 @@ alert_adopt(struct alert *a, const struct knowledge *k)
 
 	if (a->lead != NULL)
 		a->lead = knowledge_same_indicator(k, a->lead);
-	a->entity = knowledge_same_entity(k, a->entity);
+	a->entity = a->lead != NULL ? a->lead->entity : knowledge_same_entity(k, a->entity);
 	a->by = same_rule(k, a->by);
 	for (unsigned i = 0; i < a->n_evidence; i++)
 		if (adopt_evidence(&a->evidence[i], a->by, k)) {

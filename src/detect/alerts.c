@@ -193,6 +193,7 @@ alert_book_drop(struct alert_book *book, struct open_alert *o)
 			book->due_last = at;
 	}
 	unlink_quiet(book, o);
+	unlink_open(book, o);
 	book->n--;
 	free(o);
 }

@@ -363,6 +363,13 @@ print_whom(const struct summary *s, const struct alert *a, FILE *out)
 			    a->peer_port);
 		n += snprintf(line + n, sizeof(line) - (size_t)n, ", ");
 	}
+	if (a->entity == NULL && n >= 2)
+		line[n - 2] = '\0';	/* a rule that points to nobody: no more than where it went */
+	if (a->entity == NULL) {
+		if (n != 0)
+			paragraph(out, "to whom", line);
+		return;
+	}
 	(void)snprintf(line + n, sizeof(line) - (size_t)n, "%s%s%s%s%s", a->entity->name,
 	    a->entity->country != NULL ? ", " : "",
 	    a->entity->country != NULL ? a->entity->country : "",
@@ -408,7 +415,7 @@ print_alert(const struct summary *s, const struct classifier *c, const struct al
 
 	fprintf(out, "\n  [severity %u, confidence %s] %s, %s\n", a->severity,
 	    verdict_confidence_name(a->confidence), accused(a),
-	    a->has_contact ? role_name(a->role) : alert_title(a));
+	    a->has_contact && a->by == NULL ? role_name(a->role) : alert_title(a));
 	print_who(s, a, out);
 	if (a->has_contact) {
 		print_what(c, a, out);

@@ -15,7 +15,7 @@ says_the_same(const struct item *a, const struct item *b)
 	return strcmp(x->id, y->id) == 0 && strcmp(x->type, y->type) == 0
 	    && strcmp(x->entity->id, y->entity->id) == 0 && x->kind == y->kind
 	    && x->match == y->match && x->identifies == y->identifies && x->use == y->use
-	    && x->port == y->port && x->proto == y->proto;
+	    && x->port == y->port && x->proto == y->proto && a->below_only == b->below_only;
 }
 
 /* Those that are tried one by one, when they contain a text or have a pattern. */

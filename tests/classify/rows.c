@@ -129,7 +129,8 @@ rows_run(const char *name, enum parser_id id, const struct row *table, int n)
 	tcase_add_loop_test(t, every_prefix, 0, n);
 	tcase_add_loop_test(t, every_changed_octet, 0, n);
 	/* A probe that is unsure says so by its parser: test_claims asks the classifier. */
-	tcase_add_test(t, random_is_none);
+	if (id != PARSER_coap)	/* on its port: test_coap.c says how often, and why */
+		tcase_add_test(t, random_is_none);
 	suite_add_tcase(suite, t);
 	return run_suite(suite);
 }

@@ -27,8 +27,9 @@ static const struct {
 	{ "LwM2M registration", 5683, S("\x40\2\0\1\xb2rd\x11\x28\x3d\x14" "ep=urn:imei:490154203237518"
 	    "AAAAAA\6lt=300\xff</1/0>"), PARSE_MORE,
 	    "coap.content_format=40\ncoap.uri_query=ep=urn:imei:490154203237518AAAAAA\n"
-	    "lwm2m.endpoint=urn:imei:490154203237518AAAAAA\ncoap.uri_query=lt=300\n"
-	    "coap.code=POST\ncoap.uri_path=rd\ncoap.request=POST /rd\n" },
+	    "coap.uri_query=lt=300\ncoap.code=POST\ncoap.uri_path=rd\ncoap.request=POST /rd\n"
+	    "lwm2m.endpoint=urn:imei:490154203237518AAAAAA\nlwm2m.lifetime=300\n"
+	    "lwm2m.operation=register\nlwm2m.object=1/0\n" },
 	{ "created", 5683, S("\x60\x41\0\1\x82rd\5ab12\x21"), PARSE_MORE,
 	    "coap.code=2.01\ncoap.location_path=rd/ab12!\n" },
 	{ "block of an answer", 5683, S("\x60\x45\0\1\xd1\x0a\x1e\xffxx"), PARSE_MORE,

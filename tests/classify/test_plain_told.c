@@ -18,6 +18,12 @@
 #define ASK_WORD "\x40\1\0\1\xb4imei\x0d\2" IMEI
 #define ASK_BARE "\x40\1\0\1\xb4test\x0d\2" IMEI
 
+/* logins of trackers */
+#define GT06 "xx\x0d\x01\x04\x90\x15\x42\x03#u\x18\x00\x01\x1f\x17\x0d\x0a"
+#define JT808 "~\x01\x02@*\x01\x00\x00\x00\x00\x01\x38\x00\x00\x00\x01\x00\x01\x06secret" IMEI "TG500_V1.02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x45~"
+#define TELTONIKA "\x00T\xca\xfe\x01\x05\x00\x0f\x34\x39\x30\x31\x35\x34\x32\x30\x33\x32\x33\x37\x35\x31\x38\x08\x02\x00\x00\x01s\x1b\x8bP\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x64\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01s\x1b\x8bP\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x64\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x02"
+#define QUECLINK "+ACK:GTHBD,270100," IMEI ",,20260302110000,11F1$"
+
 static const struct {
 	const char *what, *octets;
 	size_t len;
@@ -30,6 +36,11 @@ static const struct {
 	{ "the server says it", S(ASK_WORD), true, false, -1 },
 	{ "a stranger registers in", S(REGISTER), false, true, -1 },
 	{ "a stranger asks in", S(ASK_WORD), false, true, -1 },
+	{ "GT06 login", S(GT06), false, false, SIGNALLED_TELEMETRY },
+	{ "JT/T 808 authentication", S(JT808), false, false, SIGNALLED_TELEMETRY },
+	{ "Teltonika records", S(TELTONIKA), false, false, SIGNALLED_TELEMETRY },
+	{ "Queclink heartbeat", S(QUECLINK), false, false, SIGNALLED_TELEMETRY },
+	{ "a stranger's login", S(GT06), false, true, -1 },
 };
 
 static void

@@ -238,6 +238,35 @@ START_TEST(a_contact_from_the_future_holds_nobody_up)
 }
 END_TEST
 
+static bool
+counted(const struct open_alert *o, const struct knowledge *k)
+{
+	(void)k;
+	raised.alert[raised.n++] = o->alert;
+	return true;
+}
+
+/* One that is taken out is not met again by what walks all of them. */
+START_TEST(what_is_dropped_is_gone)
+{
+	struct open_alert *o[3];
+	bool is_new;
+
+	for (unsigned i = 0; i < 3; i++) {
+		o[i] = find(i + 1, i, SECOND, &is_new);
+		ck_assert_ptr_nonnull(o[i]);
+		alert_book_watch(book, o[i]);
+	}
+	alert_book_unwatch(book, o[1]);
+	alert_book_drop(book, o[1]);
+	ck_assert_uint_eq(alert_book_sift(book, counted, NULL), 0);
+	ck_assert_uint_eq(raised.n, 2);
+	ck_assert_uint_eq(raised.alert[0].device.octet[15], 1);
+	ck_assert_uint_eq(raised.alert[1].device.octet[15], 3);
+	raised.n = 0;
+}
+END_TEST
+
 int
 main(void)
 {
@@ -254,6 +283,7 @@ main(void)
 	tcase_add_test(t, refuses_when_all_are_watched);
 	tcase_add_test(t, folds_by_the_gap_between_contacts);
 	tcase_add_test(t, a_contact_from_the_future_holds_nobody_up);
+	tcase_add_test(t, what_is_dropped_is_gone);
 	tcase_add_test(t, does_not_close_what_a_flow_still_watches);
 	suite_add_tcase(s, t);
 	return run_suite(s);

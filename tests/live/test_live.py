@@ -167,7 +167,7 @@ def alerts_in_the_end(path):
     for event in of_type("alert", path):
         picket = event["picket"]
         about = (event["alert"]["signature_id"], event.get("src_ip"), event.get("dest_ip"),
-                 event.get("dest_port"), picket["entity"]["id"], picket.get("peer", {}).get("host"))
+                 event.get("dest_port"), picket["rule"], picket.get("entity", {}).get("id"), picket.get("peer", {}).get("host"))
         last[about] = (picket["stage"], picket["role"], picket["count"])
     return last
 
